@@ -1,0 +1,11 @@
+'use strict';
+const express = require('express');
+const winston = require('winston');
+
+const logger = winston.createLogger({ transports: [new winston.transports.Console()] });
+const app = express();
+app.get('/hello/:name', (request, response) => {
+  logger.info('hello', { name: request.params.name });
+  response.json({ hello: request.params.name });
+});
+app.listen(0, '127.0.0.1', () => require('./report.cjs'));

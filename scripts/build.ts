@@ -1,0 +1,40 @@
+/**
+ * Turns src/ into what is published, in dist/: one CommonJS bundle per entry, their types, the licences and the bill of materials of what is
+ * bundled. `--watch` does it again whenever a source changes.
+ */
+import { createBundler, type Bundled } from './bundle.ts';
+import { writeDeclarations } from './declarations.ts';
+import { replaceFile } from './files.ts';
+import { formatLicences, formatSbom, readBundledPackages } from './third-party.ts';
+import { join } from 'node:path';
+
+const root = join(import.meta.dirname, '..');
+const watch = process.argv.includes('--watch');
+const entries = ['register', 'index', 'testing'];
+
+/** Writes dist/ anew. The bill of materials comes last: its time says when the build was done (scripts/first.mjs looks at it). */
+function publish({ files, inputs }: Bundled, startedAt: number): void {
+  const dist = join(root, 'dist');
+  const packages = readBundledPackages(root, inputs);
+  for (const { path, contents } of files) replaceFile(path, contents);
+  writeDeclarations(root, entries);
+  replaceFile(join(dist, 'THIRD-PARTY-LICENSES.txt'), formatLicences(packages));
+  replaceFile(join(dist, 'sbom.json'), formatSbom(root, packages));
+  const sizes = files.map(({ path, contents }) => `${path.slice(root.length + 1)} ${Math.ceil(contents.length / 1024)} KB`);
+  console.log(`${sizes.join(', ')}; ${packages.length} packages built in; ${Math.round(performance.now() - startedAt)} ms`);
+}
+
+const bundler = await createBundler({ root, entries: [...entries, 'export/deliver'], publish });
+if (watch) {
+  await bundler.watch();
+  console.log('Watching src/; Ctrl+C ends it.');
+} else {
+  try {
+    await bundler.build();
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error);
+    process.exitCode = 1;
+  } finally {
+    await bundler.dispose();
+  }
+}

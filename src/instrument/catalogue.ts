@@ -1,0 +1,110 @@
+/**
+ * The table of everything that can be instrumented: which package does it, what modules wake it, and how it behaves in quiet mode.
+ * Read by the module hooks (what to look for), by the configuration (which names exist) and by the documentation.
+ */
+
+export interface CatalogueEntry {
+  /** Short name, as `OTEL_NODE_ENABLED_INSTRUMENTATIONS` uses it: `pg`, `aws-sdk`, `socket.io`. */
+  readonly name: string;
+  /** The package that holds the instrumentation; `otelier` for our own bridges. */
+  readonly package: string;
+  /** The class it exports; empty for our own bridges. */
+  readonly exportName: string;
+  /** Modules whose loading activates it, builtins bare (`http`). Empty: nothing to wait for, it is active from the start. */
+  readonly targets: readonly string[];
+  /**
+   * `layer`: its spans are inner steps of a unit of work that has a span already (middleware, an ORM over a traced driver, a pool, fs).
+   * Quiet mode gives none of these spans but keeps the side effects, such as `http.route`.
+   */
+  readonly kind: 'service' | 'layer';
+  /** `off`: only when named in `OTEL_NODE_ENABLED_INSTRUMENTATIONS`, or in verbose mode. */
+  readonly default: 'on' | 'off';
+  /** Options in every mode, without which it would do nothing. The user's own options win. */
+  readonly always: Readonly<Record<string, unknown>>;
+  /** Options in quiet mode, so that each unit of work has one span. The user's own options win. */
+  readonly quiet: Readonly<Record<string, unknown>>;
+  /**
+   * Names of a service's spans that are inner steps all the same (opening a connection, one round trip of a call): quiet mode treats these as a layer's.
+   * Preferred to an option that skips them, where skipping also skips the binding of callbacks to their context.
+   */
+  readonly inner: RegExp | undefined;
+  /** Environment variables without which it does nothing: it is not loaded unless all are set. */
+  readonly needs: readonly string[];
+}
+
+type Details = Partial<Omit<CatalogueEntry, 'name' | 'exportName' | 'targets'>>;
+
+const plain = { kind: 'service', default: 'on', always: {}, quiet: {}, inner: undefined, needs: [] } as const;
+
+function upstream(name: string, exportName: string, targets: readonly string[], details: Details = {}): CatalogueEntry {
+  return { name, package: `@opentelemetry/instrumentation-${name}`, exportName, targets, ...plain, ...details };
+}
+
+/** A log bridge of our own. */
+function own(name: string, targets: readonly string[], details: Details = {}): CatalogueEntry {
+  return upstream(name, '', targets, { package: 'otelier', ...details });
+}
+
+export const catalogue: readonly CatalogueEntry[] = [
+  upstream('amqplib', 'AmqplibInstrumentation', ['amqplib']),
+  // Its target is the handler's own file, which only these variables name.
+  upstream('aws-lambda', 'AwsLambdaInstrumentation', [], { needs: ['LAMBDA_TASK_ROOT', '_HANDLER'] }),
+  upstream(
+    'aws-sdk',
+    'AwsInstrumentation',
+    ['@aws-sdk/middleware-stack', '@smithy/middleware-stack', '@smithy/core', '@aws-sdk/smithy-client', '@smithy/smithy-client'],
+    { quiet: { suppressInternalInstrumentation: true } },
+  ),
+  own('bunyan', ['bunyan']),
+  upstream('cassandra-driver', 'CassandraDriverInstrumentation', ['cassandra-driver']),
+  upstream('connect', 'ConnectInstrumentation', ['connect'], { kind: 'layer' }),
+  own('console', [], { default: 'off' }),
+  upstream('cucumber', 'CucumberInstrumentation', ['@cucumber/cucumber']),
+  upstream('dataloader', 'DataloaderInstrumentation', ['dataloader'], { kind: 'layer' }),
+  upstream('dns', 'DnsInstrumentation', ['dns', 'dns/promises'], { kind: 'layer', default: 'off' }),
+  // No `ignoreLayersType` in quiet mode: an ignored layer forgets its mount path, and `http.route` of mounted apps and routers comes out wrong.
+  upstream('express', 'ExpressInstrumentation', ['express'], { kind: 'layer' }),
+  // It waits on the channel `fastify.initialization`, so being loaded with fastify is early enough.
+  upstream('fastify', 'FastifyOtelInstrumentation', ['fastify'], {
+    package: '@fastify/otel',
+    kind: 'layer',
+    always: { registerOnInitialization: true },
+    quiet: { instrumentHooks: false, instrumentHandler: false },
+  }),
+  upstream('fs', 'FsInstrumentation', ['fs', 'fs/promises'], { kind: 'layer', default: 'off' }),
+  upstream('generic-pool', 'GenericPoolInstrumentation', ['generic-pool'], { kind: 'layer' }),
+  upstream('graphql', 'GraphQLInstrumentation', ['graphql'], { kind: 'layer', quiet: { ignoreResolveSpans: true } }),
+  upstream('grpc', 'GrpcInstrumentation', ['@grpc/grpc-js']),
+  upstream('hapi', 'HapiInstrumentation', ['@hapi/hapi'], { kind: 'layer' }),
+  upstream('host-metrics', 'HostMetricsInstrumentation', [], { default: 'off' }),
+  upstream('http', 'HttpInstrumentation', ['https', 'http']),
+  upstream('ioredis', 'IORedisInstrumentation', ['ioredis'], { inner: /^connect$/ }),
+  upstream('kafkajs', 'KafkaJsInstrumentation', ['kafkajs']),
+  upstream('knex', 'KnexInstrumentation', ['knex'], { kind: 'layer' }),
+  // The matched route is known to the router's own layers only, so the others need no wrapping at all.
+  upstream('koa', 'KoaInstrumentation', ['koa'], { kind: 'layer', quiet: { ignoreLayersType: ['middleware'] } }),
+  upstream('lru-memoizer', 'LruMemoizerInstrumentation', ['lru-memoizer'], { kind: 'layer' }),
+  upstream('memcached', 'MemcachedInstrumentation', ['memcached']),
+  upstream('mongodb', 'MongoDBInstrumentation', ['mongodb']),
+  upstream('mongoose', 'MongooseInstrumentation', ['mongoose'], { kind: 'layer' }),
+  upstream('mysql', 'MySQLInstrumentation', ['mysql']),
+  upstream('mysql2', 'MySQL2Instrumentation', ['mysql2']),
+  upstream('nestjs-core', 'NestInstrumentation', ['@nestjs/core'], { kind: 'layer' }),
+  upstream('net', 'NetInstrumentation', ['net'], { kind: 'layer', default: 'off' }),
+  upstream('openai', 'OpenAIInstrumentation', ['openai']),
+  upstream('oracledb', 'OracleInstrumentation', ['oracledb'], {
+    inner: /^oracledb\.(\w+Message|createPool|getConnection|Pool\.\w+|Connection\.close)$/,
+  }),
+  // Not `ignoreConnectSpans`: it leaves a waiting `connect` callback in the context of whoever releases the connection, and the query lands in that trace.
+  upstream('pg', 'PgInstrumentation', ['pg', 'pg-pool'], { inner: /^(pg|pg-pool)\.connect$/ }),
+  own('pino', ['pino']),
+  upstream('redis', 'RedisInstrumentation', ['redis', '@redis/client', '@node-redis/client'], { inner: /^redis-connect$/ }),
+  upstream('restify', 'RestifyInstrumentation', ['restify'], { kind: 'layer' }),
+  upstream('router', 'RouterInstrumentation', ['router'], { kind: 'layer' }),
+  upstream('runtime-node', 'RuntimeNodeInstrumentation', []),
+  upstream('socket.io', 'SocketIoInstrumentation', ['socket.io']),
+  upstream('tedious', 'TediousInstrumentation', ['tedious']),
+  // Diagnostics channels, for the global `fetch` too, which no module loading announces: active from the start.
+  upstream('undici', 'UndiciInstrumentation', []),
+  own('winston', ['winston']),
+];

@@ -1,0 +1,134 @@
+/**
+ * The one hook: sees every module that is loaded, by `require` or by `import`, and hands the few that the catalogue names to their patches.
+ * CommonJS files are patched the moment they have run; a package imported from an ES module is required first, which has the same effect
+ * because Node.js gives the import the exports that the CommonJS cache holds.
+ */
+import Module, { createRequire, syncBuiltinESMExports } from 'node:module';
+import { join, relative, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** What the hook asks and tells. Names are package names (`pg`, `@hapi/hapi`) and bare builtins (`http`). */
+export interface ModuleWatcher {
+  /** True when anything at all is to be done about this package or builtin. Asked for every module: must be cheap. */
+  wants(name: string): boolean;
+  /** The package or builtin is about to be loaded for the first time. */
+  activate(name: string): void;
+  /**
+   * A wanted file has run; returns what its exports are to be.
+   * @param file `pg` for the main file of a package or a builtin, `pg/lib/client.js` for any other
+   * @param baseDir the package's folder; undefined for a builtin
+   */
+  patch(name: string, file: string, exports: unknown, baseDir: string | undefined): unknown;
+}
+
+interface Located {
+  readonly name: string;
+  readonly baseDir: string;
+}
+
+type Extension = (module: NodeJS.Module, filename: string) => void;
+type ModuleInternals = typeof Module & {
+  _extensions: Record<string, Extension>;
+  _cache: Record<string, NodeJS.Module | undefined>;
+  _resolveFilename(request: string, parent: unknown, isMain: boolean, options: { paths: readonly string[] }): string;
+};
+
+const NODE_MODULES = `${sep}node_modules${sep}`;
+
+/** Starts watching. `onError` gets what a patch threw; the module then goes to the app as it was. */
+export function registerModuleHooks(watcher: ModuleWatcher, onError: (name: string, error: unknown) => void): void {
+  const internals = Module as ModuleInternals;
+  const patched = new Set<string>();
+
+  const guarded = <T>(name: string, work: () => T, otherwise: T): T => {
+    try {
+      return work();
+    } catch (error) {
+      onError(name, error);
+      return otherwise;
+    }
+  };
+
+  const visitBuiltin = (name: string): void => {
+    if (!watcher.wants(name) || patched.has(name)) return;
+    patched.add(name);
+    guarded(name, () => {
+      watcher.activate(name);
+      watcher.patch(name, name, process.getBuiltinModule(name), undefined);
+      // ES modules hold a builtin's exports as named bindings of their own: bring them up to date.
+      syncBuiltinESMExports();
+    }, undefined);
+  };
+
+  const mainFiles = new Map<string, string>();
+  const fileName = ({ name, baseDir }: Located, filename: string): string => {
+    let main = mainFiles.get(baseDir);
+    if (main === undefined) {
+      main = guarded(name, () => internals._resolveFilename(name, null, false, { paths: [baseDir] }), '');
+      mainFiles.set(baseDir, main);
+    }
+    return filename === main ? name : `${name}/${relative(baseDir, filename).replaceAll('\\', '/')}`;
+  };
+
+  const extension = internals._extensions['.js'] as Extension;
+  internals._extensions['.js'] = function (this: unknown, module, filename) {
+    const located = locate(filename, watcher);
+    if (located) guarded(located.name, () => watcher.activate(located.name), undefined);
+    extension.call(this, module, filename);
+    if (!located || patched.has(filename)) return;
+    patched.add(filename);
+    module.exports = guarded(located.name, () => watcher.patch(located.name, fileName(located, filename), module.exports, located.baseDir), module.exports);
+  };
+
+  // Node.js 22.15+, 23.5+: https://nodejs.org/api/module.html#moduleregisterhooksoptions
+  const { registerHooks } = Module as { registerHooks?: typeof Module.registerHooks };
+  if (!registerHooks) {
+    // Older: nothing tells of builtins, so the wanted ones are patched now; an import of a CommonJS package goes through `_extensions` anyway.
+    for (const name of ['http', 'https', 'net', 'dns', 'fs']) visitBuiltin(name);
+    return;
+  }
+  const require = createRequire(join(process.cwd(), 'otelier.js'));
+  registerHooks({
+    resolve(specifier, context, nextResolve) {
+      const result = nextResolve(specifier, context);
+      const { url } = result;
+      if (url.startsWith('node:')) {
+        visitBuiltin(url.slice(5));
+      } else if (url.startsWith('file:') && context.conditions?.includes('import') && url.includes('/node_modules/')) {
+        const located = guarded(specifier, () => locate(fileURLToPath(url), watcher), undefined);
+        if (located) requireFirst(located, fileURLToPath(url), result.format ?? undefined);
+      }
+      return result;
+    },
+  });
+
+  function requireFirst(located: Located, filename: string, format: string | undefined): void {
+    if (patched.has(filename) || internals._cache[filename]) return;
+    guarded(located.name, () => watcher.activate(located.name), undefined);
+    try {
+      if (format === 'module' || filename.endsWith('.mjs')) patchEsm(located, filename);
+      else require(filename);
+    } catch {
+      // The import itself runs into the same error and tells the app.
+    }
+  }
+
+  /** A package that is ES modules all through has frozen exports: patches may change what they point to (a class's prototype), not the bindings. */
+  function patchEsm(located: Located, filename: string): void {
+    if (located.name !== 'openai' || !/[\\/]index\.mjs$/.test(filename)) return;
+    patched.add(filename);
+    watcher.patch(located.name, located.name, require(filename), located.baseDir);
+  }
+}
+
+/** The package a file belongs to, if it is a wanted one: `.../node_modules/@hapi/hapi/lib/index.js` -> `@hapi/hapi`. */
+function locate(filename: string, watcher: ModuleWatcher): Located | undefined {
+  const at = filename.lastIndexOf(NODE_MODULES);
+  if (at < 0) return undefined;
+  const start = at + NODE_MODULES.length;
+  let end = filename.indexOf(sep, start);
+  if (filename[start] === '@' && end > 0) end = filename.indexOf(sep, end + 1);
+  if (end < 0) return undefined;
+  const name = sep === '/' ? filename.slice(start, end) : filename.slice(start, end).replaceAll('\\', '/');
+  return watcher.wants(name) ? { name, baseDir: filename.slice(0, end) } : undefined;
+}

@@ -1,0 +1,38 @@
+/** What the HTTP and the gRPC endpoint hand over, and what they are told to answer. */
+import type { IncomingHttpHeaders } from 'node:http';
+
+import type { Signal } from './signal.ts';
+
+/** One export request whose body arrived whole. */
+export interface Delivery {
+  readonly transport: 'http' | 'grpc';
+  readonly signal: Signal;
+  /** Without the query. */
+  readonly path: string;
+  /** In lower case; of gRPC also the pseudo headers. */
+  readonly headers: IncomingHttpHeaders;
+  readonly encoding: 'protobuf' | 'json';
+  /** The export request itself: decompressed and unframed. */
+  readonly bytes: Uint8Array;
+}
+
+/** An answer other than plain acceptance. */
+export interface Answer {
+  /** An HTTP status; over gRPC it becomes the code that the gRPC specification maps it to. */
+  readonly status: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Sent as it is; over gRPC it is the message of a 2xx answer, or the error text of any other. */
+  readonly body?: string | Uint8Array;
+}
+
+/**
+ * Takes a delivery in; undefined means it was accepted.
+ * @throws OtlpDecodeError for a body that is not OTLP, which the sender must not send again.
+ */
+export type Deliver = (delivery: Delivery) => Promise<Answer | undefined>;
+
+/** A listening endpoint; `close` also ends connections that are idle or busy, and resolves when the port is free. */
+export interface Endpoint {
+  readonly port: number;
+  close(): Promise<void>;
+}

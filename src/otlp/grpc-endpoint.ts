@@ -1,0 +1,128 @@
+/**
+ * OTLP/gRPC on plain node:http2: the three unary Export calls to deliveries, and their outcome to trailers. TLS is left out.
+ * @see https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md
+ */
+import { once } from 'node:events';
+import { createServer } from 'node:http2';
+import type { IncomingHttpHeaders, ServerHttp2Session, ServerHttp2Stream } from 'node:http2';
+import type { AddressInfo } from 'node:net';
+
+import { OtlpDecodeError } from './decode-error.ts';
+import type { Deliver, Delivery, Endpoint } from './delivery.ts';
+import { BodyNotGzipError, BodyTooLargeError, readBody, unzipBody } from './request-body.ts';
+import { rpcCodeOfHttpStatus } from './rpc-status.ts';
+import { signalOfGrpcPath } from './signal.ts';
+
+/** Before each message: one byte that says whether it is compressed, four that give its length. */
+const frameHeaderBytes = 5;
+
+const codes = { ok: 0, invalidArgument: 3, resourceExhausted: 8, unimplemented: 12, internal: 13 } as const;
+
+const responseHeaders = { ':status': 200, 'content-type': 'application/grpc', 'grpc-accept-encoding': 'identity,gzip' } as const;
+
+/** A call that ends with a code other than OK. */
+class CallError extends Error {
+  readonly code: number;
+
+  constructor(code: number, message: string) {
+    super(message);
+    this.code = code;
+  }
+}
+
+/**
+ * Listens for OTLP/gRPC without TLS, plain or gzip.
+ * @throws the listen error, such as EADDRINUSE.
+ */
+export async function startGrpcEndpoint(deliver: Deliver, host: string, port: number, maxBodyBytes: number): Promise<Endpoint> {
+  const sessions = new Set<ServerHttp2Session>();
+  const server = createServer();
+  server.on('session', (session) => {
+    sessions.add(session);
+    session.on('close', () => sessions.delete(session));
+  });
+  // A connection that breaks is the sender's affair; unhandled, its error would end this process.
+  server.on('sessionError', () => {});
+  server.on('stream', (stream, headers) => {
+    stream.on('error', () => {});
+    void handle(stream, headers, deliver, maxBodyBytes);
+  });
+  server.listen(port, host);
+  await once(server, 'listening');
+  return {
+    port: (server.address() as AddressInfo).port,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        for (const session of sessions) session.destroy();
+      }),
+  };
+}
+
+async function handle(stream: ServerHttp2Stream, headers: IncomingHttpHeaders, deliver: Deliver, maxBodyBytes: number): Promise<void> {
+  if (!headers['content-type']?.startsWith('application/grpc')) {
+    stream.resume();
+    stream.respond({ ':status': 415 }, { endStream: true });
+    return;
+  }
+  try {
+    const delivery = await receive(stream, headers, maxBodyBytes);
+    const { status, headers: extraHeaders = {}, body = '' } = (await deliver(delivery)) ?? { status: 200 };
+    const code = rpcCodeOfHttpStatus(status);
+    if (code === codes.ok) sendMessage(stream, Buffer.from(body as string), extraHeaders);
+    else sendError(stream, code, Buffer.from(body as string).toString() || `HTTP status ${status}`, extraHeaders);
+  } catch (error) {
+    sendError(stream, codeOf(error), error instanceof Error ? error.message : String(error), {});
+  }
+}
+
+async function receive(stream: ServerHttp2Stream, headers: IncomingHttpHeaders, maxBodyBytes: number): Promise<Delivery> {
+  const path = headers[':path'] ?? '';
+  const signal = signalOfGrpcPath.get(path);
+  if (signal === undefined) throw new CallError(codes.unimplemented, `There is no method ${path}.`);
+  const compression = headers['grpc-encoding'] ?? 'identity';
+  if (compression !== 'gzip' && compression !== 'identity') {
+    throw new CallError(codes.unimplemented, `The encoding is ${String(compression)}; it must be gzip or identity.`);
+  }
+  const { compressed, message } = unframe(await readBody(stream, maxBodyBytes + frameHeaderBytes));
+  if (compressed && compression !== 'gzip')
+    throw new CallError(codes.internal, 'The message is marked compressed, and grpc-encoding names no compression.');
+  const bytes = compressed ? await unzipBody(message, maxBodyBytes) : message;
+  return { transport: 'grpc', signal, path, headers, encoding: 'protobuf', bytes };
+}
+
+function unframe(body: Buffer): { compressed: boolean; message: Buffer } {
+  if (body.length < frameHeaderBytes || body.length !== frameHeaderBytes + body.readUInt32BE(1) || body[0]! > 1) {
+    throw new CallError(codes.internal, 'The request is not exactly one whole message.');
+  }
+  return { compressed: body[0] === 1, message: body.subarray(frameHeaderBytes) };
+}
+
+function codeOf(error: unknown): number {
+  if (error instanceof CallError) return error.code;
+  if (error instanceof BodyTooLargeError) return codes.resourceExhausted;
+  if (error instanceof OtlpDecodeError || error instanceof BodyNotGzipError) return codes.invalidArgument;
+  return codes.internal;
+}
+
+function sendMessage(stream: ServerHttp2Stream, message: Buffer, headers: Readonly<Record<string, string>>): void {
+  if (stream.closed || stream.destroyed) return;
+  const frameHeader = Buffer.alloc(frameHeaderBytes);
+  frameHeader.writeUInt32BE(message.length, 1);
+  stream.respond({ ...responseHeaders, ...headers }, { waitForTrailers: true });
+  stream.on('wantTrailers', () => stream.sendTrailers({ 'grpc-status': String(codes.ok) }));
+  stream.end(Buffer.concat([frameHeader, message]));
+}
+
+/** The rest of the request is read and thrown away, so that the sender gets to read the answer. */
+function sendError(stream: ServerHttp2Stream, code: number, message: string, headers: Readonly<Record<string, string>>): void {
+  if (stream.closed || stream.destroyed) return;
+  stream.resume();
+  const trailers = { 'grpc-status': String(code), 'grpc-message': percentEncode(message) };
+  stream.respond({ ...responseHeaders, ...headers, ...trailers }, { endStream: true });
+}
+
+/** As gRPC has it: all but printable ASCII, and the percent sign itself. */
+function percentEncode(message: string): string {
+  return message.toWellFormed().replace(/[^ -~]+|%/g, encodeURIComponent);
+}

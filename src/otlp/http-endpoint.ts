@@ -1,0 +1,108 @@
+/**
+ * OTLP/HTTP: POST requests to deliveries, and their outcome to responses.
+ * @see https://opentelemetry.io/docs/specs/otlp/#otlphttp
+ */
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+import { OtlpDecodeError } from './decode-error.ts';
+import type { Answer, Deliver, Delivery, Endpoint } from './delivery.ts';
+import { BodyNotGzipError, BodyTooLargeError, readBody, unzipBody } from './request-body.ts';
+import { encodeStatus } from './rpc-status.ts';
+import { signalOfHttpPath } from './signal.ts';
+
+type Encoding = Delivery['encoding'];
+
+const mediaTypes: Readonly<Record<Encoding, string>> = { protobuf: 'application/x-protobuf', json: 'application/json' };
+
+/** A request that is refused: the HTTP status, the google.rpc code that goes with it, and why. */
+class Refusal extends Error {
+  readonly status: number;
+  readonly rpcCode: number;
+  readonly headers: Readonly<Record<string, string>>;
+
+  constructor(status: number, rpcCode: number, message: string, headers: Readonly<Record<string, string>> = {}) {
+    super(message);
+    this.status = status;
+    this.rpcCode = rpcCode;
+    this.headers = headers;
+  }
+}
+
+/**
+ * Listens for OTLP/HTTP, as protobuf or JSON, plain or gzip.
+ * @throws the listen error, such as EADDRINUSE.
+ */
+export async function startHttpEndpoint(deliver: Deliver, host: string, port: number, maxBodyBytes: number): Promise<Endpoint> {
+  const server = createServer((request, response) => {
+    void handle(request, response, deliver, maxBodyBytes);
+  });
+  server.listen(port, host);
+  await once(server, 'listening');
+  return {
+    port: (server.address() as AddressInfo).port,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+async function handle(request: IncomingMessage, response: ServerResponse, deliver: Deliver, maxBodyBytes: number): Promise<void> {
+  const encoding = encodingOf(request);
+  try {
+    const delivery = await receive(request, encoding, maxBodyBytes);
+    const answer = (await deliver(delivery)) ?? { status: 200, body: delivery.encoding === 'json' ? '{}' : '' };
+    send(response, delivery.encoding, answer);
+  } catch (error) {
+    if (request.destroyed && !request.complete) return;
+    const { status, rpcCode, message, headers } = toRefusal(error);
+    request.resume();
+    // A body of unknown type gets JSON, which a person can read.
+    send(response, encoding ?? 'json', { status, headers, body: encodeStatus(encoding ?? 'json', rpcCode, message) });
+  }
+}
+
+async function receive(request: IncomingMessage, encoding: Encoding | undefined, maxBodyBytes: number): Promise<Delivery> {
+  const path = request.url!.split('?', 1)[0]!;
+  const signal = signalOfHttpPath.get(path);
+  if (signal === undefined)
+    throw new Refusal(404, 5, `There is nothing at ${path}; OTLP is taken at ${[...signalOfHttpPath.keys()].join(', ')}.`);
+  if (request.method !== 'POST') throw new Refusal(405, 12, `The method is ${request.method}; OTLP is sent with POST.`, { allow: 'POST' });
+  if (encoding === undefined) {
+    const given = request.headers['content-type'] ?? 'absent';
+    throw new Refusal(415, 3, `The content type is ${given}; it must be ${mediaTypes.protobuf} or ${mediaTypes.json}.`);
+  }
+  const compression = request.headers['content-encoding']?.toLowerCase() ?? 'identity';
+  if (compression !== 'gzip' && compression !== 'identity') {
+    throw new Refusal(415, 3, `The content encoding is ${compression}; it must be gzip or identity.`, {
+      'accept-encoding': 'gzip, identity',
+    });
+  }
+  const body = await readBody(request, maxBodyBytes);
+  const bytes = compression === 'gzip' ? await unzipBody(body, maxBodyBytes) : body;
+  return { transport: 'http', signal, path, headers: request.headers, encoding, bytes };
+}
+
+function encodingOf(request: IncomingMessage): Encoding | undefined {
+  const mediaType = request.headers['content-type']?.split(';', 1)[0]!.trim().toLowerCase();
+  if (mediaType === mediaTypes.protobuf) return 'protobuf';
+  return mediaType === mediaTypes.json ? 'json' : undefined;
+}
+
+function toRefusal(error: unknown): Refusal {
+  if (error instanceof Refusal) return error;
+  const message = error instanceof Error ? error.message : String(error);
+  if (error instanceof BodyTooLargeError) return new Refusal(413, 8, message);
+  if (error instanceof BodyNotGzipError || error instanceof OtlpDecodeError) return new Refusal(400, 3, message);
+  return new Refusal(500, 13, message);
+}
+
+function send(response: ServerResponse, encoding: Encoding, { status, headers, body = '' }: Answer): void {
+  const content = Buffer.from(body as string);
+  response.writeHead(status, { 'content-type': mediaTypes[encoding], 'content-length': content.length, ...headers });
+  response.end(content);
+}

@@ -1,0 +1,33 @@
+/** The preload's entry, in the bundle: starts once per process, whoever loads it and however often. */
+import { isMainThread } from 'node:worker_threads';
+import packageJson from '../package.json' with { type: 'json' };
+import { hasForeignSdk } from './signals/globals.ts';
+import { start } from './start.ts';
+import type { Handle } from './start.ts';
+
+const KEY = Symbol.for('otelier');
+const globals = globalThis as Record<symbol, unknown>;
+
+function register(): void {
+  const say = (line: string): void => {
+    if (process.env['OTEL_LOG_LEVEL']?.toLowerCase() !== 'none') process.stderr.write(`otelier: ${line}\n`);
+  };
+  const running = globals[KEY] as Handle | undefined;
+  if (running) {
+    say(`already started (${running.version}); loaded a second time (${packageJson.version}), which does nothing. Remove one --import or --require.`);
+    return;
+  }
+  if (!isMainThread && process.env['OTELIER_WORKER_THREADS']?.toLowerCase() !== 'true') return;
+  if (hasForeignSdk()) {
+    say('another OpenTelemetry SDK is registered in this process already; otelier stays out of its way and does nothing. Load only one.');
+    return;
+  }
+  globals[KEY] = start(process.env);
+}
+
+try {
+  register();
+} catch (error) {
+  // The app is worth more than its telemetry.
+  process.stderr.write(`otelier: could not start: ${error instanceof Error ? error.stack : String(error)}\notelier: the app runs without telemetry.\n`);
+}

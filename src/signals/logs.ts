@@ -1,0 +1,32 @@
+/** The logs configuration -> a logger provider of the stock SDK whose records leave through a pipeline of ours. */
+import type { LogRecordLimits, LogRecordProcessor, ReadableLogRecord } from '@opentelemetry/sdk-logs';
+import { ConsoleLogRecordExporter, LoggerProvider, SimpleLogRecordProcessor } from '@opentelemetry/sdk-logs';
+import type { Resource } from '@opentelemetry/resources';
+import type { LogsConfig } from '../config/types.ts';
+import type { Pipeline } from '../export/pipeline.ts';
+
+/** Bound of a flush that an app asks for through the API. */
+const FLUSH_MS = 30_000;
+
+export function createLoggerProvider(config: LogsConfig, resource: Resource, pipeline: Pipeline<ReadableLogRecord> | undefined): LoggerProvider {
+  const processors: LogRecordProcessor[] = [];
+  if (pipeline) processors.push(processorInto(pipeline));
+  if (config.console) processors.push(new SimpleLogRecordProcessor({ exporter: new ConsoleLogRecordExporter() }));
+  return new LoggerProvider({
+    resource,
+    logRecordLimits: Object.fromEntries(Object.entries(config.limits).filter(([, limit]) => limit !== undefined)) as LogRecordLimits,
+    processors,
+  });
+}
+
+function processorInto(pipeline: Pipeline<ReadableLogRecord>): LogRecordProcessor {
+  return {
+    onEmit(record) {
+      pipeline.add(record);
+    },
+    async forceFlush() {
+      await pipeline.flush(FLUSH_MS);
+    },
+    async shutdown() {},
+  };
+}

@@ -1,0 +1,171 @@
+/**
+ * Who sends: configuration, package.json and machine -> one OpenTelemetry resource. What needs I/O settles later and never delays the start.
+ */
+import { createRequire } from 'node:module';
+import { randomUUID } from 'node:crypto';
+import { arch, hostname } from 'node:os';
+import { dirname, join } from 'node:path';
+import { isMainThread, threadId } from 'node:worker_threads';
+import { hostDetector, osDetector, processDetector, resourceFromAttributes } from '@opentelemetry/resources';
+import type { DetectedResourceAttributes, Resource, ResourceDetector } from '@opentelemetry/resources';
+import type { Config, DetectorName } from '../config/types.ts';
+
+const require = createRequire(import.meta.url);
+
+/** How the outside is read: passed in, so that a test needs no process. */
+export interface ResourceSources {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** The app's entry (`process.argv[1]`), undefined in a REPL or with `--eval`. */
+  readonly entry: string | undefined;
+  readonly cwd: string;
+  readonly readFile: (path: string) => string;
+}
+
+export interface ResourceResult {
+  readonly resource: Resource;
+  /** For the start line. */
+  readonly serviceName: string;
+  readonly serviceVersion: string | undefined;
+  /** Resolves when late attributes are known, or after a bound; never rejects. */
+  readonly ready: Promise<void>;
+}
+
+/** A late attribute may keep the first export waiting this long at most. */
+const LATE_ATTRIBUTES_MS = 1000;
+
+// A detector that speaks to a metadata service runs only where the environment says that the process is in that cloud.
+const CLOUD_HINTS: Readonly<Record<'aws' | 'gcp' | 'azure' | 'alibaba', readonly string[]>> = {
+  aws: ['AWS_EXECUTION_ENV', 'AWS_LAMBDA_FUNCTION_NAME', 'ECS_CONTAINER_METADATA_URI_V4', 'ECS_CONTAINER_METADATA_URI', 'ELASTIC_BEANSTALK_ENVIRONMENT_NAME'],
+  gcp: ['K_SERVICE', 'CLOUD_RUN_JOB', 'FUNCTION_TARGET', 'GAE_SERVICE', 'GOOGLE_CLOUD_PROJECT', 'GCP_PROJECT'],
+  azure: ['WEBSITE_SITE_NAME', 'FUNCTIONS_WORKER_RUNTIME', 'CONTAINER_APP_NAME', 'AZUREPS_HOST_ENVIRONMENT'],
+  alibaba: ['ALIBABA_CLOUD_REGION', 'ALIBABACLOUD_REGION_ID', 'FC_FUNCTION_NAME'],
+};
+
+export function createResource(config: Config, distro: { name: string; version: string }, sources: ResourceSources): ResourceResult {
+  const wanted = config.resource.detectors;
+  const app = config.resource.serviceName && config.resource.attributes['service.version'] ? {} : readAppPackage(sources);
+  const fromEnv = wanted.has('env') || wanted.size === 0 ? config.resource.attributes : {};
+  const serviceName = config.resource.serviceName ?? fromEnv['service.name'] ?? app.name ?? `unknown_service:${process.argv0}`;
+  const serviceVersion = fromEnv['service.version'] ?? app.version;
+
+  const attributes: DetectedResourceAttributes = {
+    'telemetry.sdk.language': 'nodejs',
+    'telemetry.sdk.name': 'opentelemetry',
+    'telemetry.sdk.version': distro.version,
+    'telemetry.distro.name': distro.name,
+    'telemetry.distro.version': distro.version,
+    ...(wanted.has('process') && processAttributes()),
+    ...(wanted.has('os') && osDetector.detect().attributes),
+    ...(wanted.has('host') && { 'host.name': hostname(), 'host.arch': arch() === 'x64' ? 'amd64' : arch() }),
+    ...(wanted.has('serviceinstance') && { 'service.instance.id': randomUUID() }),
+    ...(!isMainThread && { 'thread.id': threadId }),
+    ...lateAttributes(wanted, sources),
+    ...fromEnv,
+    'service.name': serviceName,
+    ...(serviceVersion && { 'service.version': serviceVersion }),
+  };
+  const resource = resourceFromAttributes(attributes);
+  return { resource, serviceName, serviceVersion, ready: boundedWait(resource) };
+}
+
+/** The stock detector without the arguments: they are where people put passwords. */
+function processAttributes(): DetectedResourceAttributes {
+  const { 'process.command_args': _arguments, ...rest } = processDetector.detect().attributes ?? {};
+  return rest;
+}
+
+/** Attributes that need files or a metadata service, each a promise that is asked for only after the app's first code ran. */
+function lateAttributes(wanted: ReadonlySet<DetectorName>, sources: ResourceSources): DetectedResourceAttributes {
+  const late: DetectedResourceAttributes = {};
+  const add = (names: readonly string[], load: () => ResourceDetector): void => {
+    const detected = afterStart(() => load().detect().attributes ?? {});
+    for (const name of names) late[name] ??= detected.then(async (attributes) => attributes[name]).catch(() => undefined);
+  };
+  if (wanted.has('host')) add(['host.id'], () => hostDetector);
+  if (wanted.has('container') && process.platform === 'linux') {
+    add(['container.id'], () => (require('@opentelemetry/resource-detector-container') as typeof import('@opentelemetry/resource-detector-container')).containerDetector);
+  }
+  for (const [name, detectors] of Object.entries(cloudDetectors)) {
+    const cloud = name as keyof typeof CLOUD_HINTS;
+    if (!wanted.has(cloud) && !CLOUD_HINTS[cloud].some((variable) => sources.env[variable])) continue;
+    if (wanted.size === 0) continue;
+    for (const { attributes, load } of detectors) add(attributes, load);
+  }
+  return late;
+}
+
+const CLOUD = ['cloud.provider', 'cloud.platform', 'cloud.account.id', 'cloud.region', 'cloud.availability_zone', 'cloud.resource_id'];
+const HOST = ['host.id', 'host.type', 'host.name', 'host.image.id'];
+
+type AwsDetectors = typeof import('@opentelemetry/resource-detector-aws');
+type AzureDetectors = typeof import('@opentelemetry/resource-detector-azure');
+const aws = (): AwsDetectors => require('@opentelemetry/resource-detector-aws') as AwsDetectors;
+const azure = (): AzureDetectors => require('@opentelemetry/resource-detector-azure') as AzureDetectors;
+
+/** Attribute names each detector may give; they must be known beforehand because a late attribute is a promise under its name. */
+const cloudDetectors: Readonly<Record<keyof typeof CLOUD_HINTS, readonly { attributes: readonly string[]; load: () => ResourceDetector }[]>> = {
+  aws: [
+    { attributes: [...CLOUD, 'faas.name', 'faas.version', 'faas.instance', 'faas.max_memory'], load: () => aws().awsLambdaDetector },
+    { attributes: [...CLOUD, 'container.name', 'container.id', 'aws.ecs.container.arn', 'aws.ecs.cluster.arn', 'aws.ecs.launchtype', 'aws.ecs.task.arn', 'aws.ecs.task.family', 'aws.ecs.task.revision', 'aws.log.group.names', 'aws.log.stream.names'], load: () => aws().awsEcsDetector },
+    { attributes: [...CLOUD, 'service.namespace', 'deployment.environment'], load: () => aws().awsBeanstalkDetector },
+    { attributes: [...CLOUD, ...HOST], load: () => aws().awsEc2Detector },
+  ],
+  gcp: [
+    {
+      attributes: [...CLOUD, ...HOST, 'faas.name', 'faas.version', 'faas.instance', 'gcp.gce.instance.name', 'gcp.gce.instance.hostname', 'k8s.cluster.name'],
+      load: () => (require('@opentelemetry/resource-detector-gcp') as typeof import('@opentelemetry/resource-detector-gcp')).gcpDetector,
+    },
+  ],
+  azure: [
+    { attributes: [...CLOUD, 'faas.name', 'faas.version', 'faas.instance', 'faas.max_memory'], load: () => azure().azureFunctionsDetector },
+    { attributes: [...CLOUD, 'service.name', 'service.instance.id', 'deployment.environment', 'azure.app.service.stamp', 'host.id'], load: () => azure().azureAppServiceDetector },
+    { attributes: [...CLOUD, ...HOST, 'azure.vm.scaleset.name', 'azure.vm.sku', 'os.version'], load: () => azure().azureVmDetector },
+  ],
+  alibaba: [
+    {
+      attributes: [...CLOUD, ...HOST],
+      load: () => (require('@opentelemetry/resource-detector-alibaba-cloud') as typeof import('@opentelemetry/resource-detector-alibaba-cloud')).alibabaCloudEcsDetector,
+    },
+  ],
+};
+
+function afterStart<T>(work: () => T): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const immediate = setImmediate(() => {
+      try {
+        resolve(work());
+      } catch (error) {
+        reject(error as Error);
+      }
+    });
+    immediate.unref();
+  });
+}
+
+async function boundedWait(resource: Resource): Promise<void> {
+  if (!resource.asyncAttributesPending) return;
+  let timer: NodeJS.Timeout | undefined;
+  const bound = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, LATE_ATTRIBUTES_MS);
+    timer.unref();
+  });
+  await Promise.race([resource.waitForAsyncAttributes?.(), bound]);
+  clearTimeout(timer);
+}
+
+/** Name and version from the package.json nearest to the app's entry, upwards; the one of the working directory without an entry. */
+function readAppPackage({ entry, cwd, readFile }: ResourceSources): { name?: string; version?: string } {
+  let directory = entry ? dirname(entry) : cwd;
+  for (;;) {
+    try {
+      const { name, version } = JSON.parse(readFile(join(directory, 'package.json'))) as { name?: unknown; version?: unknown };
+      // A nested package.json may only say {"type": "module"}: the app's is the first that has a name.
+      if (typeof name === 'string' && name !== '') return { name, ...(typeof version === 'string' && { version }) };
+    } catch {
+      // none here, or not readable: one level up
+    }
+    const parent = dirname(directory);
+    if (parent === directory) return {};
+    directory = parent;
+  }
+}

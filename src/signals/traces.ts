@@ -1,0 +1,38 @@
+/** The traces configuration -> a tracer provider of the stock SDK whose spans leave through a pipeline of ours. */
+import type { ReadableSpan, SpanLimits, SpanProcessor } from '@opentelemetry/sdk-trace';
+import { ConsoleSpanExporter, SimpleSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
+import type { Resource } from '@opentelemetry/resources';
+import type { TracesConfig } from '../config/types.ts';
+import type { Pipeline } from '../export/pipeline.ts';
+import { createSampler } from './sampling.ts';
+
+/** https://opentelemetry.io/docs/specs/otel/trace/api/#traceflags: only sampled spans are exported. */
+const SAMPLED = 1;
+/** Bound of a flush that an app asks for through the API. */
+const FLUSH_MS = 30_000;
+
+export function createTracerProvider(config: TracesConfig, resource: Resource, pipeline: Pipeline<ReadableSpan> | undefined): TracerProvider {
+  const spanProcessors: SpanProcessor[] = [];
+  if (pipeline) spanProcessors.push(processorInto(pipeline));
+  if (config.console) spanProcessors.push(new SimpleSpanProcessor({ exporter: new ConsoleSpanExporter() }));
+  return new TracerProvider({
+    resource,
+    sampler: createSampler(config.sampler),
+    // The SDK takes undefined for "no limit" only when the key is absent.
+    spanLimits: Object.fromEntries(Object.entries(config.limits).filter(([, limit]) => limit !== undefined)) as SpanLimits,
+    spanProcessors,
+  });
+}
+
+function processorInto(pipeline: Pipeline<ReadableSpan>): SpanProcessor {
+  return {
+    onStart() {},
+    onEnd(span) {
+      if (span.spanContext().traceFlags & SAMPLED) pipeline.add(span);
+    },
+    async forceFlush() {
+      await pipeline.flush(FLUSH_MS);
+    },
+    async shutdown() {},
+  };
+}
