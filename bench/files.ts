@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 /** What the system loader and Node itself read, whatever is started. */
-const ofTheSystem = /^\/(proc|sys|dev|etc|lib|lib64|usr)\//;
+const ofTheSystem = /^\/(proc|sys|dev|etc|lib|lib64|usr)\/|\/bin\/node$/;
 
 /** @returns undefined where strace is missing or not allowed. */
 export function countFiles(command: readonly string[], app: string, env: Record<string, string>, cwd: string): number | undefined {

@@ -24,7 +24,9 @@ export async function startSink(): Promise<Sink> {
 if (process.argv[2] === 'serve' && process.send) {
   const server = createServer((request, response) => {
     request.resume();
-    request.once('end', () => response.writeHead(200, { 'content-type': request.headers['content-type'] ?? 'application/x-protobuf' }).end());
+    request.once('end', () =>
+      response.writeHead(200, { 'content-type': request.headers['content-type'] ?? 'application/x-protobuf' }).end(),
+    );
   });
   server.listen(0, '127.0.0.1', () => process.send?.((server.address() as AddressInfo).port));
   process.once('disconnect', () => process.exit());

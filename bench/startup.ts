@@ -50,7 +50,10 @@ const { values: options } = parseArgs({
 });
 const rounds = Number(options.rounds);
 const chosenApps = options.apps.split(',');
-const chosenVariants = ['bare', ...Object.keys(variants).filter((name) => name !== 'bare' && (options.variants?.split(',').includes(name) ?? true))];
+const chosenVariants = [
+  'bare',
+  ...Object.keys(variants).filter((name) => name !== 'bare' && (options.variants?.split(',').includes(name) ?? true)),
+];
 if (!Number.isInteger(rounds) || rounds < 1) fail(`--rounds is "${options.rounds}"; it takes a whole number from 1.`);
 for (const app of chosenApps) if (!(app in apps)) fail(`--apps names "${app}"; there are ${Object.keys(apps).join(', ')}.`);
 
@@ -101,7 +104,9 @@ function summarize(app: string, name: string, samples: ReadonlyMap<string, reado
   const bare = samples.get('bare') ?? [];
   const upstream = samples.get('upstream') ?? [];
   const added = own.map((sample, round) => sample.ms - (bare[round]?.ms ?? NaN));
-  const ofUpstream = own.map((sample, round) => (sample.ms - (bare[round]?.ms ?? NaN)) / ((upstream[round]?.ms ?? NaN) - (bare[round]?.ms ?? NaN)));
+  const ofUpstream = own.map(
+    (sample, round) => (sample.ms - (bare[round]?.ms ?? NaN)) / ((upstream[round]?.ms ?? NaN) - (bare[round]?.ms ?? NaN)),
+  );
   return {
     app: `${app}, ${apps[app]}`,
     variant: name,

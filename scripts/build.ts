@@ -2,6 +2,7 @@
  * Turns src/ into what is published, in dist/: one CommonJS bundle per entry, their types, the licences and the bill of materials of what is
  * bundled. `--watch` does it again whenever a source changes.
  */
+import { createHash } from 'node:crypto';
 import { createBundler, type Bundled } from './bundle.ts';
 import { writeDeclarations } from './declarations.ts';
 import { replaceFile } from './files.ts';
@@ -11,12 +12,19 @@ import { join } from 'node:path';
 const root = join(import.meta.dirname, '..');
 const watch = process.argv.includes('--watch');
 const entries = ['register', 'index', 'testing'];
+/** Bundles that the runtime loads itself: the worker of the last delivery, and what few processes need (src/lazy). */
+const innerEntries = ['export/deliver', 'lazy/declarative', 'lazy/cloud-detectors', 'lazy/host-metrics'];
+
+/** otel.js tells by the last line whether a code cache belongs to this very bundle. */
+function withDigest(contents: Uint8Array): Uint8Array {
+  return Buffer.concat([contents, Buffer.from(`//${createHash('sha256').update(contents).digest('hex').slice(0, 16)}\n`)]);
+}
 
 /** Writes dist/ anew. The bill of materials comes last: its time says when the build was done (scripts/first.mjs looks at it). */
 function publish({ files, inputs }: Bundled, startedAt: number): void {
   const dist = join(root, 'dist');
   const packages = readBundledPackages(root, inputs);
-  for (const { path, contents } of files) replaceFile(path, contents);
+  for (const { path, contents } of files) replaceFile(path, withDigest(contents));
   writeDeclarations(root, entries);
   replaceFile(join(dist, 'THIRD-PARTY-LICENSES.txt'), formatLicences(packages));
   replaceFile(join(dist, 'sbom.json'), formatSbom(root, packages));
@@ -24,7 +32,7 @@ function publish({ files, inputs }: Bundled, startedAt: number): void {
   console.log(`${sizes.join(', ')}; ${packages.length} packages built in; ${Math.round(performance.now() - startedAt)} ms`);
 }
 
-const bundler = await createBundler({ root, entries: [...entries, 'export/deliver'], publish });
+const bundler = await createBundler({ root, entries: [...entries, ...innerEntries], publish });
 if (watch) {
   await bundler.watch();
   console.log('Watching src/; Ctrl+C ends it.');

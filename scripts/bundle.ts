@@ -46,7 +46,7 @@ export async function createBundler({ root, entries, publish }: BundlerOptions):
     charset: 'ascii',
     legalComments: 'none',
     logLevel: 'warning',
-    plugins: [oneFormat(root), lazyRequire(root), ownPackageJson(root), publishing(publish)],
+    plugins: [lazyBundles(), oneFormat(root), lazyRequire(root), ownPackageJson(root), publishing(publish)],
   });
   return {
     build: async () => void (await bundling.rebuild()),
@@ -62,15 +62,29 @@ export async function createBundler({ root, entries, publish }: BundlerOptions):
 function oneFormat(root: string): Plugin {
   const decided = Symbol('decided');
   const inertHook = join(root, 'src', 'instrument', 'inert-hook.ts');
+  const instanceId = join(root, 'src', 'signals', 'instance-id.ts');
   return {
     name: 'one-format',
     setup(build) {
       build.onResolve({ filter: /^(require|import)-in-the-middle$/ }, () => ({ path: inertHook }));
+      build.onResolve({ filter: /^crypto$/ }, ({ importer }) => (importer.includes('@opentelemetry/resources') ? { path: instanceId } : undefined));
       build.onResolve({ filter: /^[^./]/ }, ({ kind, path, pluginData, importer, resolveDir }) => {
         if (kind !== 'import-statement' && kind !== 'dynamic-import') return undefined;
         if (pluginData === decided || isBuiltin(path)) return undefined;
         return build.resolve(path, { kind: 'require-call', pluginData: decided, importer, resolveDir });
       });
+    },
+  };
+}
+
+/** A `require` of a file in src/lazy stays a `require` at run time: of the bundle that is made of that file. */
+function lazyBundles(): Plugin {
+  return {
+    name: 'lazy-bundles',
+    setup(build) {
+      build.onResolve({ filter: /\/lazy\/[\w-]+\.ts$/ }, ({ kind, path }) =>
+        kind === 'require-call' ? { path: `./lazy/${path.slice(path.lastIndexOf('/') + 1, -3)}.js`, external: true } : undefined,
+      );
     },
   };
 }

@@ -13,7 +13,7 @@ interface Check {
 }
 
 const checks: readonly Check[] = [
-  { name: 'types', program: 'tsc', args: ['--noEmit', '--pretty'] },
+  { name: 'types', program: 'tsc', args: ['--noEmit', '--pretty', String(process.stdout.isTTY === true)] },
   { name: 'lint', program: 'oxlint', args: ['--deny-warnings'] },
   { name: 'format', program: 'oxfmt', args: ['--check'], hint: 'npx oxfmt puts it right.' },
   { name: 'package', program: 'publint', args: ['--strict'] },

@@ -73,5 +73,7 @@ function checkPackage(root: string, file: string, name: string): void {
   };
   const packageName = name.split('/', name.startsWith('@') ? 2 : 1).join('/');
   if (isBuiltin(name) || packageName in peerDependencies || packageName in dependencies) return;
-  throw new Error(`${file} publishes a type of ${packageName}, which an app that installs us does not have. Keep it out of the public types.`);
+  throw new Error(
+    `${file} publishes a type of ${packageName}, which an app that installs us does not have. Keep it out of the public types.`,
+  );
 }

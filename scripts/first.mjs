@@ -60,7 +60,9 @@ function lockedVersions(file) {
   if (!existsSync(file)) return undefined;
   const { packages } = JSON.parse(readFileSync(file, 'utf8'));
   const entries = Object.entries(packages).filter(([path]) => path !== '');
-  return new Map(entries.map(([path, entry]) => [path, { version: entry.version, optional: entry.optional || entry.devOptional || entry.peer }]));
+  return new Map(
+    entries.map(([path, entry]) => [path, { version: entry.version, optional: entry.optional || entry.devOptional || entry.peer }]),
+  );
 }
 
 async function install() {
@@ -68,7 +70,10 @@ async function install() {
   // Not with the Node 24 that this very step replaces: npm and node are taken from the machine.
   const own = join(root, 'node_modules', '.bin');
   const path = (process.env.PATH ?? '').split(delimiter).filter((entry) => entry !== own);
-  const { code, output } = await capture('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], { ...process.env, PATH: path.join(delimiter) });
+  const { code, output } = await capture('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
+    ...process.env,
+    PATH: path.join(delimiter),
+  });
   if (code !== 0) throw new Failure(`${output}\nnpm ci failed (exit code ${code}). Nothing was run.`, 1);
   if (!existsSync(node24)) throw new Failure(`${output}\nnpm ci left no Node 24 at ${node24}. Nothing was run.`, 1);
 }

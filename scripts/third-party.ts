@@ -33,12 +33,16 @@ export function readBundledPackages(root: string, inputs: Bundled['inputs']): re
     if (format === 'esm' && /\/@opentelemetry\//.test(folder)) throw new Error(`${path} is taken as ESM: a second copy of its package.`);
     folders.add(folder);
   }
-  const locked = (JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')) as { packages: Record<string, { integrity?: string }> }).packages;
-  const packages = [...folders].map((folder) => readPackage(root, folder, locked[folder.slice(folder.indexOf('node_modules/'))]?.integrity));
+  const locked = (JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')) as { packages: Record<string, { integrity?: string }> })
+    .packages;
+  const packages = [...folders].map((folder) =>
+    readPackage(root, folder, locked[folder.slice(folder.indexOf('node_modules/'))]?.integrity),
+  );
   packages.sort((a, b) => (a.name < b.name ? -1 : 1));
   for (const [i, { name, version }] of packages.entries()) {
     const next = packages[i + 1];
-    if (next?.name === name) throw new Error(`${name} is built in twice, as ${version} and ${next.version}. Pin one of them in package.json's "overrides".`);
+    if (next?.name === name)
+      throw new Error(`${name} is built in twice, as ${version} and ${next.version}. Pin one of them in package.json's "overrides".`);
   }
   return packages;
 }
@@ -90,7 +94,9 @@ export function formatLicences(packages: readonly BundledPackage[]): string {
 export function formatSbom(root: string, packages: readonly BundledPackage[]): string {
   const own = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as Manifest;
   const components = packages.map((each) => component(each, each.licence, each.integrity));
-  const digest = createHash('sha256').update(JSON.stringify([own.version, components])).digest('hex');
+  const digest = createHash('sha256')
+    .update(JSON.stringify([own.version, components]))
+    .digest('hex');
   const uuid = `${digest.slice(0, 8)}-${digest.slice(8, 12)}-8${digest.slice(13, 16)}-8${digest.slice(17, 20)}-${digest.slice(20, 32)}`;
   const sbom = {
     $schema: 'http://cyclonedx.org/schema/bom-1.6.schema.json',
@@ -104,7 +110,11 @@ export function formatSbom(root: string, packages: readonly BundledPackage[]): s
   return `${JSON.stringify(sbom, null, 2)}\n`;
 }
 
-function component({ name, version }: { readonly name: string; readonly version: string }, licence: string, integrity: string | undefined): object {
+function component(
+  { name, version }: { readonly name: string; readonly version: string },
+  licence: string,
+  integrity: string | undefined,
+): object {
   const [group, plainName] = name.startsWith('@') ? (name.split('/') as [string, string]) : [undefined, name];
   const purl = `pkg:npm/${name.replace('@', '%40')}@${version}`;
   const [algorithm, hash] = integrity?.split('-') ?? [];

@@ -65,7 +65,7 @@ export function start(env: Readonly<Record<string, string | undefined>>): Handle
     meterProvider: metrics.getMeterProvider(),
   });
   const onError = (name: string, error: unknown): void => voice.error(`${name} could not be instrumented: ${String(error)}. The app is not affected.`);
-  registerModuleHooks(instruments, onError);
+  registerModuleHooks(instruments, { onError, flags: [...process.execArgv, env['NODE_OPTIONS'] ?? ''] });
   instruments.activateUntargeted();
   registerExit(running, config.shutdownTimeoutMs);
   return { version: packageJson.version, flush: (timeoutMs = FLUSH_MS) => running.flush(timeoutMs) };
@@ -183,7 +183,7 @@ function startPull({ host, port }: { host: string; port: number }, voice: Voice)
 
 /** Hands over to the SDK's own declarative configuration; only the instrumentations stay ours. */
 function startFromFile(config: Config, env: Readonly<Record<string, string | undefined>>, voice: Voice): Running {
-  const { startNodeSdk } = require('@opentelemetry/sdk-node') as typeof import('@opentelemetry/sdk-node');
+  const { startNodeSdk } = require('./lazy/declarative.ts') as typeof import('./lazy/declarative.ts');
   let sdk: { shutdown(): Promise<void> } | undefined;
   try {
     sdk = startNodeSdk({ instrumentations: [] } as Parameters<typeof startNodeSdk>[0]) as { shutdown(): Promise<void> };

@@ -48,7 +48,7 @@ const paint = createPaint(process.stdout.isTTY === true && !process.env.NO_COLOR
 let live = false;
 
 function layout(): { readonly width: number; readonly paint: typeof paint } {
-  return { width: Math.min(Math.max(process.stdout.columns ?? 100, 60), 160), paint };
+  return { width: Math.min(Math.max(process.stdout.columns || 100, 60), 160), paint };
 }
 
 function print(...lines: readonly string[]): void {
@@ -180,14 +180,15 @@ async function waitForOrder(
   return undefined;
 }
 
-/** Resolves at the first signal, or when the reader of our output has gone; a second signal does not wait for anyone. */
+/** Resolves at the first signal, or when the reader of our output has gone; a second signal waits for no one. */
 function untilInterrupted(shop: Shop): Promise<void> {
   return new Promise((resolve) => {
-    let count = 0;
+    let firstMs: number | undefined;
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
       process.on(signal, () => {
         resolve();
-        if (++count < 2) return;
+        firstMs ??= Date.now();
+        if (Date.now() - firstMs < 500) return; // one Ctrl+C can come twice: from the terminal, and handed on by npm
         shop.kill();
         process.exit(130);
       });

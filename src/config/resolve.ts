@@ -49,6 +49,7 @@ export function resolveConfig(env: Env, sources: ConfigSources): ResolvedConfig 
     logs: resolveLogs(read, readFile),
     instrumentations: resolveInstrumentations(read, readFile, sources.instrumentations),
     consoleLogs: read.boolean('OTELIER_CONSOLE_LOGS'),
+    codeCache: read.boolean('OTELIER_CODE_CACHE'),
     workerThreads: read.boolean('OTELIER_WORKER_THREADS'),
     shutdownTimeoutMs: read.integer('OTELIER_SHUTDOWN_TIMEOUT'),
   };

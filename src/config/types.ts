@@ -120,6 +120,8 @@ export interface Config {
   };
   /** The switch of the console log bridge. */
   readonly consoleLogs: boolean;
+  /** Read by otel.js before there is a configuration; here so that its value is checked. */
+  readonly codeCache: boolean;
   readonly workerThreads: boolean;
   /** How long the end of the process may wait for telemetry to be delivered; 0: not at all. */
   readonly shutdownTimeoutMs: number;

@@ -106,6 +106,7 @@ export const VARIABLE_TABLE: readonly Variable[] = [
   { name: 'OTEL_CONFIG_FILE', group: 'general', kind: 'path', meaning: 'Declarative configuration file (YAML) of the specification; it then decides about all signals.' },
   { name: 'OTEL_PROPAGATORS', group: 'general', kind: 'choices', choices: CHOICES.OTEL_PROPAGATORS, default: 'tracecontext,baggage', meaning: 'Context formats read from and written to requests and messages.' },
   { name: 'OTELIER_SHUTDOWN_TIMEOUT', group: 'general', kind: 'integer', unit: 'ms', min: 0, max: 600_000, default: 2000, meaning: 'How long the end of the process may wait for telemetry to be delivered; `0`: not at all.' },
+  { name: 'OTELIER_CODE_CACHE', group: 'general', kind: 'boolean', default: true, meaning: '`false` keeps V8\'s compiled code of otelier out of the user\'s cache directory.' },
   { name: 'OTELIER_WORKER_THREADS', group: 'general', kind: 'boolean', default: false, meaning: '`true` starts telemetry in worker threads too.' },
 
   { name: 'OTEL_SERVICE_NAME', group: 'resource', kind: 'text', meaning: 'Name of the service; wins over `service.name` in `OTEL_RESOURCE_ATTRIBUTES`.' },

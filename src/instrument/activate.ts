@@ -84,7 +84,11 @@ export function createInstruments(options: InstrumentOptions): Instruments {
       return result;
     },
     activateUntargeted() {
-      for (const entry of chosen) if (entry.targets.length === 0) bring(entry);
+      for (const entry of chosen.filter(({ targets }) => targets.length === 0)) {
+        // What only measures from time to time can wait until the app's first code has run.
+        if (entry.name === 'runtime-node' || entry.name === 'host-metrics') setImmediate(bring, entry).unref();
+        else bring(entry);
+      }
     },
   };
 }

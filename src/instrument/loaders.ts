@@ -26,7 +26,7 @@ export const loaders: Readonly<Record<string, () => InstrumentationClass>> = {
   graphql: () => load(require('@opentelemetry/instrumentation-graphql'), 'GraphQLInstrumentation'),
   grpc: () => load(require('@opentelemetry/instrumentation-grpc'), 'GrpcInstrumentation'),
   hapi: () => load(require('@opentelemetry/instrumentation-hapi'), 'HapiInstrumentation'),
-  'host-metrics': () => load(require('@opentelemetry/instrumentation-host-metrics'), 'HostMetricsInstrumentation'),
+  'host-metrics': () => load(require('../lazy/host-metrics.ts'), 'HostMetricsInstrumentation'),
   http: () => load(require('@opentelemetry/instrumentation-http'), 'HttpInstrumentation'),
   ioredis: () => load(require('@opentelemetry/instrumentation-ioredis'), 'IORedisInstrumentation'),
   kafkajs: () => load(require('@opentelemetry/instrumentation-kafkajs'), 'KafkaJsInstrumentation'),

@@ -1,10 +1,11 @@
 /**
  * The one hook: sees every module that is loaded, by `require` or by `import`, and hands the few that the catalogue names to their patches.
- * CommonJS files are patched the moment they have run; a package imported from an ES module is required first, which has the same effect
- * because Node.js gives the import the exports that the CommonJS cache holds.
+ * CommonJS files are patched the moment they have run, in the app's own order; Node.js loads a CommonJS package that is imported from an ES module
+ * the same way. Not when another loader (tsx and the like) gives the source: then the package is required as soon as the import is resolved, and
+ * the import gets the exports that the CommonJS cache holds.
  */
 import Module, { createRequire, syncBuiltinESMExports } from 'node:module';
-import { join, relative, sep } from 'node:path';
+import { relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /** What the hook asks and tells. Names are package names (`pg`, `@hapi/hapi`) and bare builtins (`http`). */
@@ -35,8 +36,15 @@ type ModuleInternals = typeof Module & {
 
 const NODE_MODULES = `${sep}node_modules${sep}`;
 
-/** Starts watching. `onError` gets what a patch threw; the module then goes to the app as it was. */
-export function registerModuleHooks(watcher: ModuleWatcher, onError: (name: string, error: unknown) => void): void {
+export interface ModuleHookOptions {
+  /** Gets what a patch threw; the module then goes to the app as it was. */
+  readonly onError: (name: string, error: unknown) => void;
+  /** Command line of Node.js and `NODE_OPTIONS`, which tell of other loaders. */
+  readonly flags: readonly string[];
+}
+
+/** Starts watching. */
+export function registerModuleHooks(watcher: ModuleWatcher, { onError, flags }: ModuleHookOptions): void {
   const internals = Module as ModuleInternals;
   const patched = new Set<string>();
 
@@ -75,8 +83,7 @@ export function registerModuleHooks(watcher: ModuleWatcher, onError: (name: stri
     const located = locate(filename, watcher);
     if (located) guarded(located.name, () => watcher.activate(located.name), undefined);
     extension.call(this, module, filename);
-    if (!located || patched.has(filename)) return;
-    patched.add(filename);
+    if (!located) return;
     module.exports = guarded(located.name, () => watcher.patch(located.name, fileName(located, filename), module.exports, located.baseDir), module.exports);
   };
 
@@ -87,7 +94,7 @@ export function registerModuleHooks(watcher: ModuleWatcher, onError: (name: stri
     for (const name of ['http', 'https', 'net', 'dns', 'fs']) visitBuiltin(name);
     return;
   }
-  const require = createRequire(join(process.cwd(), 'otelier.js'));
+  const early = hasOtherLoader(flags);
   registerHooks({
     resolve(specifier, context, nextResolve) {
       const result = nextResolve(specifier, context);
@@ -96,29 +103,39 @@ export function registerModuleHooks(watcher: ModuleWatcher, onError: (name: stri
         visitBuiltin(url.slice(5));
       } else if (url.startsWith('file:') && context.conditions?.includes('import') && url.includes('/node_modules/')) {
         const located = guarded(specifier, () => locate(fileURLToPath(url), watcher), undefined);
-        if (located) requireFirst(located, fileURLToPath(url), result.format ?? undefined);
+        if (located) visitImported(located, fileURLToPath(url), result.format ?? undefined);
       }
       return result;
     },
   });
 
-  function requireFirst(located: Located, filename: string, format: string | undefined): void {
+  function visitImported(located: Located, filename: string, format: string | undefined): void {
     if (patched.has(filename) || internals._cache[filename]) return;
+    const isEsm = format === 'module' || filename.endsWith('.mjs');
+    if (isEsm ? !isPatchedAsEsm(located, filename) : !early) return;
     guarded(located.name, () => watcher.activate(located.name), undefined);
     try {
-      if (format === 'module' || filename.endsWith('.mjs')) patchEsm(located, filename);
-      else require(filename);
+      const exports: unknown = createRequire(filename)(filename);
+      if (!isEsm) return;
+      patched.add(filename);
+      watcher.patch(located.name, located.name, exports, located.baseDir);
     } catch {
       // The import itself runs into the same error and tells the app.
     }
   }
+}
 
-  /** A package that is ES modules all through has frozen exports: patches may change what they point to (a class's prototype), not the bindings. */
-  function patchEsm(located: Located, filename: string): void {
-    if (located.name !== 'openai' || !/[\\/]index\.mjs$/.test(filename)) return;
-    patched.add(filename);
-    watcher.patch(located.name, located.name, require(filename), located.baseDir);
-  }
+/** A package that is ES modules all through has frozen exports: patches may change what they point to (a class's prototype), not the bindings. */
+function isPatchedAsEsm({ name }: Located, filename: string): boolean {
+  return name === 'openai' && /[\\/]index\.mjs$/.test(filename);
+}
+
+const PRELOAD = /(?:^|\s)(?:--import|--require|-r|--loader|--experimental-loader)(?:=|\s+|$)(\S*)/g;
+
+/** Is anything preloaded besides otelier, or otelier by a file of the app's that may well do more? */
+export function hasOtherLoader(flags: readonly string[]): boolean {
+  const preloaded = [...flags.join(' ').matchAll(PRELOAD)].map(([, value = '']) => value.replace(/^["']|["']$/g, ''));
+  return preloaded.length > 1 || preloaded.some((value) => !/(?:^|[\\/])otel\.js$|^otelier\/register$/.test(value));
 }
 
 /** The package a file belongs to, if it is a wanted one: `.../node_modules/@hapi/hapi/lib/index.js` -> `@hapi/hapi`. */

@@ -2,13 +2,14 @@
  * Who sends: configuration, package.json and machine -> one OpenTelemetry resource. What needs I/O settles later and never delays the start.
  */
 import { createRequire } from 'node:module';
-import { randomUUID } from 'node:crypto';
 import { arch, hostname } from 'node:os';
 import { dirname, join } from 'node:path';
 import { isMainThread, threadId } from 'node:worker_threads';
+import { SDK_INFO } from '@opentelemetry/core';
 import { hostDetector, osDetector, processDetector, resourceFromAttributes } from '@opentelemetry/resources';
 import type { DetectedResourceAttributes, Resource, ResourceDetector } from '@opentelemetry/resources';
 import type { Config, DetectorName } from '../config/types.ts';
+import { randomUUID } from './instance-id.ts';
 
 const require = createRequire(import.meta.url);
 
@@ -49,9 +50,7 @@ export function createResource(config: Config, distro: { name: string; version: 
   const serviceVersion = fromEnv['service.version'] ?? app.version;
 
   const attributes: DetectedResourceAttributes = {
-    'telemetry.sdk.language': 'nodejs',
-    'telemetry.sdk.name': 'opentelemetry',
-    'telemetry.sdk.version': distro.version,
+    ...SDK_INFO,
     'telemetry.distro.name': distro.name,
     'telemetry.distro.version': distro.version,
     ...(wanted.has('process') && processAttributes()),
@@ -86,8 +85,8 @@ function lateAttributes(wanted: ReadonlySet<DetectorName>, sources: ResourceSour
     add(['container.id'], () => (require('@opentelemetry/resource-detector-container') as typeof import('@opentelemetry/resource-detector-container')).containerDetector);
   }
   for (const [name, detectors] of Object.entries(cloudDetectors)) {
-    const cloud = name as keyof typeof CLOUD_HINTS;
-    if (!wanted.has(cloud) && !CLOUD_HINTS[cloud].some((variable) => sources.env[variable])) continue;
+    const provider = name as keyof typeof CLOUD_HINTS;
+    if (!wanted.has(provider) && !CLOUD_HINTS[provider].some((variable) => sources.env[variable])) continue;
     if (wanted.size === 0) continue;
     for (const { attributes, load } of detectors) add(attributes, load);
   }
@@ -97,34 +96,31 @@ function lateAttributes(wanted: ReadonlySet<DetectorName>, sources: ResourceSour
 const CLOUD = ['cloud.provider', 'cloud.platform', 'cloud.account.id', 'cloud.region', 'cloud.availability_zone', 'cloud.resource_id'];
 const HOST = ['host.id', 'host.type', 'host.name', 'host.image.id'];
 
-type AwsDetectors = typeof import('@opentelemetry/resource-detector-aws');
-type AzureDetectors = typeof import('@opentelemetry/resource-detector-azure');
-const aws = (): AwsDetectors => require('@opentelemetry/resource-detector-aws') as AwsDetectors;
-const azure = (): AzureDetectors => require('@opentelemetry/resource-detector-azure') as AzureDetectors;
+const cloud = (): typeof import('../lazy/cloud-detectors.ts') => require('../lazy/cloud-detectors.ts') as typeof import('../lazy/cloud-detectors.ts');
 
 /** Attribute names each detector may give; they must be known beforehand because a late attribute is a promise under its name. */
 const cloudDetectors: Readonly<Record<keyof typeof CLOUD_HINTS, readonly { attributes: readonly string[]; load: () => ResourceDetector }[]>> = {
   aws: [
-    { attributes: [...CLOUD, 'faas.name', 'faas.version', 'faas.instance', 'faas.max_memory'], load: () => aws().awsLambdaDetector },
-    { attributes: [...CLOUD, 'container.name', 'container.id', 'aws.ecs.container.arn', 'aws.ecs.cluster.arn', 'aws.ecs.launchtype', 'aws.ecs.task.arn', 'aws.ecs.task.family', 'aws.ecs.task.revision', 'aws.log.group.names', 'aws.log.stream.names'], load: () => aws().awsEcsDetector },
-    { attributes: [...CLOUD, 'service.namespace', 'deployment.environment'], load: () => aws().awsBeanstalkDetector },
-    { attributes: [...CLOUD, ...HOST], load: () => aws().awsEc2Detector },
+    { attributes: [...CLOUD, 'faas.name', 'faas.version', 'faas.instance', 'faas.max_memory'], load: () => cloud().awsLambdaDetector },
+    { attributes: [...CLOUD, 'container.name', 'container.id', 'aws.ecs.container.arn', 'aws.ecs.cluster.arn', 'aws.ecs.launchtype', 'aws.ecs.task.arn', 'aws.ecs.task.family', 'aws.ecs.task.revision', 'aws.log.group.names', 'aws.log.stream.names'], load: () => cloud().awsEcsDetector },
+    { attributes: [...CLOUD, 'service.namespace', 'deployment.environment'], load: () => cloud().awsBeanstalkDetector },
+    { attributes: [...CLOUD, ...HOST], load: () => cloud().awsEc2Detector },
   ],
   gcp: [
     {
       attributes: [...CLOUD, ...HOST, 'faas.name', 'faas.version', 'faas.instance', 'gcp.gce.instance.name', 'gcp.gce.instance.hostname', 'k8s.cluster.name'],
-      load: () => (require('@opentelemetry/resource-detector-gcp') as typeof import('@opentelemetry/resource-detector-gcp')).gcpDetector,
+      load: () => cloud().gcpDetector,
     },
   ],
   azure: [
-    { attributes: [...CLOUD, 'faas.name', 'faas.version', 'faas.instance', 'faas.max_memory'], load: () => azure().azureFunctionsDetector },
-    { attributes: [...CLOUD, 'service.name', 'service.instance.id', 'deployment.environment', 'azure.app.service.stamp', 'host.id'], load: () => azure().azureAppServiceDetector },
-    { attributes: [...CLOUD, ...HOST, 'azure.vm.scaleset.name', 'azure.vm.sku', 'os.version'], load: () => azure().azureVmDetector },
+    { attributes: [...CLOUD, 'faas.name', 'faas.version', 'faas.instance', 'faas.max_memory'], load: () => cloud().azureFunctionsDetector },
+    { attributes: [...CLOUD, 'service.name', 'service.instance.id', 'deployment.environment', 'azure.app.service.stamp', 'host.id'], load: () => cloud().azureAppServiceDetector },
+    { attributes: [...CLOUD, ...HOST, 'azure.vm.scaleset.name', 'azure.vm.sku', 'os.version'], load: () => cloud().azureVmDetector },
   ],
   alibaba: [
     {
       attributes: [...CLOUD, ...HOST],
-      load: () => (require('@opentelemetry/resource-detector-alibaba-cloud') as typeof import('@opentelemetry/resource-detector-alibaba-cloud')).alibabaCloudEcsDetector,
+      load: () => cloud().alibabaCloudEcsDetector,
     },
   ],
 };

@@ -61,6 +61,7 @@ test('an empty environment gives the defaults and no problem', () => {
       limits: { attributeValueLengthLimit: undefined, attributeCountLimit: 128 },
     },
     consoleLogs: false,
+    codeCache: true,
     workerThreads: false,
     shutdownTimeoutMs: 2000,
   } satisfies Omit<Config, 'resource' | 'instrumentations'>);

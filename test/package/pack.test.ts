@@ -36,9 +36,22 @@ describe('the packed package, installed into an empty app', () => {
 
   test('holds the bundles, their types, the licences and the bill of materials, and no sources', () => {
     const files = globSync('**/*', { cwd: join(app, 'node_modules/otelier') }).filter((path) => !path.startsWith('dist/types/'));
-    const expected = ['CHANGELOG.md', 'LICENSE', 'README.md', 'otel.js', 'package.json', 'dist/register.js', 'dist/index.js', 'dist/testing.js'];
-    for (const path of [...expected, 'dist/THIRD-PARTY-LICENSES.txt', 'dist/sbom.json']) assert.ok(files.includes(path), `${path} is missing`);
-    assert.deepEqual(files.filter((path) => /(^|\/)(src|test|scripts|bench)(\/|$)|\.(tgz|tmp|map)$/.test(path)), []);
+    const expected = [
+      'CHANGELOG.md',
+      'LICENSE',
+      'README.md',
+      'otel.js',
+      'package.json',
+      'dist/register.js',
+      'dist/index.js',
+      'dist/testing.js',
+    ];
+    for (const path of [...expected, 'dist/THIRD-PARTY-LICENSES.txt', 'dist/sbom.json'])
+      assert.ok(files.includes(path), `${path} is missing`);
+    assert.deepEqual(
+      files.filter((path) => /(^|\/)(src|test|scripts|bench)(\/|$)|\.(tgz|tmp|map)$/.test(path)),
+      [],
+    );
   });
 
   for (const flag of ['--import', '--require']) {
@@ -57,7 +70,8 @@ describe('the packed package, installed into an empty app', () => {
   }
 
   test('can be imported from an ES module by name, and required', async () => {
-    const esm = "import * as otelier from 'otelier'; import * as testing from 'otelier/testing'; console.log(typeof otelier, typeof testing);";
+    const esm =
+      "import * as otelier from 'otelier'; import * as testing from 'otelier/testing'; console.log(typeof otelier, typeof testing);";
     const cjs = "console.log(typeof require('otelier'), typeof require('otelier/testing'));";
     writeFileSync(join(app, 'esm.mjs'), esm);
     writeFileSync(join(app, 'cjs.cjs'), cjs);
@@ -69,7 +83,8 @@ describe('the packed package, installed into an empty app', () => {
 
   test('has types that resolve from CommonJS and from an ES module, with library checks on', async () => {
     cpSync(join(root, 'node_modules/@opentelemetry/api'), join(app, 'node_modules/@opentelemetry/api'), { recursive: true });
-    const source = "import * as otelier from 'otelier';\nimport * as testing from 'otelier/testing';\nimport 'otelier/register';\nexport { otelier, testing };\n";
+    const source =
+      "import * as otelier from 'otelier';\nimport * as testing from 'otelier/testing';\nimport 'otelier/register';\nexport { otelier, testing };\n";
     for (const name of ['types.mts', 'types.cts']) writeFileSync(join(app, name), source);
     const options = { module: 'nodenext', target: 'es2022', strict: true, noEmit: true, skipLibCheck: false, types: ['node'] };
     const compilerOptions = { ...options, typeRoots: [join(root, 'node_modules/@types')], noUncheckedSideEffectImports: true };
@@ -94,7 +109,11 @@ interface Result {
 }
 
 /** Runs a program with an environment of its own: nothing of npm's or OTel's settings around the test reaches it. */
-function run(program: string, args: readonly string[], options: { readonly cwd: string; readonly env?: Record<string, string> }): Promise<Result> {
+function run(
+  program: string,
+  args: readonly string[],
+  options: { readonly cwd: string; readonly env?: Record<string, string> },
+): Promise<Result> {
   const inherited = Object.entries(process.env).filter(([name]) => !/^(npm_|OTEL|NODE_)/i.test(name));
   const env = { ...Object.fromEntries(inherited), ...options.env };
   return new Promise((resolve) => {

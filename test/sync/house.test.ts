@@ -32,8 +32,14 @@ test('the published package depends on nothing', () => {
 
 test('the lockfile names no address, so that it serves behind any registry, and pins every package by its hash', () => {
   const entries = Object.entries(lockfile.packages).filter(([path]) => path !== '');
-  assert.deepEqual(entries.filter(([, { resolved }]) => resolved !== undefined).map(([path]) => path), []);
-  assert.deepEqual(entries.filter(([, { integrity }]) => integrity === undefined).map(([path]) => path), []);
+  assert.deepEqual(
+    entries.filter(([, { resolved }]) => resolved !== undefined).map(([path]) => path),
+    [],
+  );
+  assert.deepEqual(
+    entries.filter(([, { integrity }]) => integrity === undefined).map(([path]) => path),
+    [],
+  );
 });
 
 test('there is one copy of each @opentelemetry package', () => {
@@ -43,7 +49,10 @@ test('there is one copy of each @opentelemetry package', () => {
     if (name.startsWith('@opentelemetry/')) copies.set(name, [...(copies.get(name) ?? []), `${path} ${version}`]);
   }
   assert.ok(copies.size > 0);
-  assert.deepEqual([...copies.values()].filter((places) => places.length > 1), []);
+  assert.deepEqual(
+    [...copies.values()].filter((places) => places.length > 1),
+    [],
+  );
 });
 
 test('the licence that package.json names is enclosed', () => {

@@ -1,7 +1,6 @@
 /** bunyan 1 and 2: a record on its way to the streams gains the trace's ids and becomes a log record. */
-import { logs } from '@opentelemetry/api';
 import type { LogBridge, LogBridgeOptions } from './bridges.ts';
-import { severityOfNumber, toAnyValue, toAttributes, traceFields } from './log-record.ts';
+import { sendRecord, severityOfNumber, toAnyValue, toAttributes, traceFields } from './log-record.ts';
 
 interface Logger {
   readonly streams?: readonly { readonly stream?: unknown }[];
@@ -20,7 +19,7 @@ export function bunyanBridge({ disableLogSending = false, disableLogCorrelation 
         const { _emit: emitRecord } = prototype;
         prototype._emit = function (record, onlyText) {
           if (!disableLogCorrelation) Object.assign(record, traceFields());
-          if (!onlyText && !disableLogSending && !this.streams?.some(({ stream }) => stream?.constructor.name === OWN_STREAM)) emit(record);
+          if (!onlyText && !disableLogSending && !this.streams?.some(({ stream }) => stream?.constructor.name === OWN_STREAM)) send(record);
           return emitRecord.call(this, record, onlyText);
         };
         return exports;
@@ -29,14 +28,16 @@ export function bunyanBridge({ disableLogSending = false, disableLogCorrelation 
   };
 }
 
-function emit(record: Record<string, unknown>): void {
-  const { number, text } = severityOfNumber(Number(record['level']));
-  const time = record['time'];
-  logs.getLogger('bunyan').emit({
-    ...(time instanceof Date && { timestamp: time }),
-    severityNumber: number,
-    severityText: text,
-    body: toAnyValue(record['msg']),
-    attributes: toAttributes(record, LEFT_OUT),
+function send(record: Record<string, unknown>): void {
+  sendRecord('bunyan', () => {
+    const { number, text } = severityOfNumber(Number(record['level']));
+    const time = record['time'];
+    return {
+      ...(time instanceof Date && { timestamp: time }),
+      severityNumber: number,
+      severityText: text,
+      body: toAnyValue(record['msg']),
+      attributes: toAttributes(record, LEFT_OUT),
+    };
   });
 }

@@ -1,9 +1,9 @@
 /** The console, by a switch: what the app prints with it becomes log records, and a line printed inside a trace gains its ids. */
 import { format } from 'node:util';
-import { context, logs } from '@opentelemetry/api';
+import { context } from '@opentelemetry/api';
 import { isTracingSuppressed } from '@opentelemetry/core';
 import type { LogBridge, LogBridgeOptions } from './bridges.ts';
-import { severityOfName, traceFields } from './log-record.ts';
+import { sendRecord, severityOfName, traceFields } from './log-record.ts';
 
 const METHODS = ['trace', 'debug', 'log', 'info', 'warn', 'error'] as const;
 
@@ -16,13 +16,8 @@ export function consoleBridge({ disableLogSending = false, disableLogCorrelation
       const quiet = busy || isTracingSuppressed(context.active());
       if (!quiet && !disableLogSending) {
         busy = true;
-        try {
-          logs.getLogger('console').emit({ severityNumber: severityOfName(method), severityText: method === 'log' ? 'info' : method, body: format(...args) });
-        } catch {
-          // the app's line is printed all the same
-        } finally {
-          busy = false;
-        }
+        sendRecord('console', () => ({ severityNumber: severityOfName(method), severityText: method === 'log' ? 'info' : method, body: format(...args) }));
+        busy = false;
       }
       const fields = quiet || disableLogCorrelation ? undefined : traceFields();
       if (fields) print(...args, `trace_id=${fields.trace_id} span_id=${fields.span_id} trace_flags=${fields.trace_flags}`);

@@ -1,6 +1,6 @@
 /** What the bridges share: severities, the active trace's ids as fields, and any JavaScript value -> a log attribute. */
-import { SeverityNumber, context, isSpanContextValid, trace } from '@opentelemetry/api';
-import type { AnyValue, Context } from '@opentelemetry/api';
+import { SeverityNumber, context, isSpanContextValid, logs, trace } from '@opentelemetry/api';
+import type { AnyValue, Context, LogRecord } from '@opentelemetry/api';
 
 /** The fields that a printed line gains; names after https://opentelemetry.io/docs/specs/otel/compatibility/logging_trace_context/. */
 export interface TraceFields {
@@ -52,9 +52,21 @@ export function severityOfNumber(level: number): { readonly number: SeverityNumb
 }
 
 const MAX_DEPTH = 6;
+/** Values of one record. An app may log its request object, from which half of the process can be reached. */
+const MAX_VALUES = 1000;
 
-/** Makes any value fit for a log attribute: errors become maps, dates ISO text, functions and cycles go. */
-export function toAnyValue(value: unknown, depth = 0): AnyValue {
+/** How far a conversion has come: what is above the current value, and how many values may follow. */
+interface Progress {
+  readonly above: Set<object>;
+  left: number;
+}
+
+/** Makes any value fit for a log attribute: errors become maps, dates ISO text; functions go, and so does what is circular, too deep or too much. */
+export function toAnyValue(value: unknown): AnyValue {
+  return convert(value, { above: new Set(), left: MAX_VALUES });
+}
+
+function convert(value: unknown, progress: Progress): AnyValue {
   switch (typeof value) {
     case 'string':
     case 'number':
@@ -62,40 +74,77 @@ export function toAnyValue(value: unknown, depth = 0): AnyValue {
       return value;
     case 'bigint':
       return value.toString();
-    case 'object': {
-      if (value === null) return null;
-      if (value instanceof Uint8Array) return value;
-      if (value instanceof Date) return Number.isNaN(value.getTime()) ? null : value.toISOString();
-      if (depth >= MAX_DEPTH) return '[deeper]';
-      if (value instanceof Error) return { type: value.name, message: value.message, stack: value.stack };
-      if (Array.isArray(value)) return value.map((item) => toAnyValue(item, depth + 1));
-      const { toJSON } = value as { toJSON?: unknown };
-      if (typeof toJSON === 'function') return toAnyValue((toJSON as () => unknown).call(value), depth + 1);
-      return toAttributes(value as Record<string, unknown>, NONE, depth + 1);
-    }
+    case 'object':
+      return value === null ? null : convertObject(value, progress);
     default:
       return undefined;
   }
 }
 
-const NONE: ReadonlySet<string> = new Set();
+function convertObject(value: object, progress: Progress): AnyValue {
+  if (value instanceof Uint8Array) return value;
+  if (value instanceof Date) return Number.isNaN(value.getTime()) ? null : value.toISOString();
+  if (value instanceof Error) return { type: value.name, message: value.message, stack: value.stack };
+  if (progress.above.has(value)) return '[circular]';
+  if (progress.above.size >= MAX_DEPTH) return '[deeper]';
+  progress.above.add(value);
+  try {
+    if (Array.isArray(value)) return takeWhile(value, progress, (item: unknown) => convert(item, progress));
+    const { toJSON } = value as { toJSON?: unknown };
+    if (typeof toJSON === 'function') return convert((toJSON as () => unknown).call(value), progress);
+    const entries = takeWhile(Object.keys(value), progress, (key) => [key, convert((value as Record<string, unknown>)[key], progress)] as const);
+    return Object.fromEntries(entries.filter(([, converted]) => converted !== undefined));
+  } finally {
+    progress.above.delete(value);
+  }
+}
+
+function takeWhile<T, R>(items: readonly T[], progress: Progress, work: (item: T) => R): R[] {
+  const results: R[] = [];
+  for (const item of items) {
+    if (progress.left-- <= 0) break;
+    results.push(work(item));
+  }
+  return results;
+}
 
 /** The fields of a record as attributes, less `left out`; an error among them also gives the `exception.*` attributes. */
-export function toAttributes(fields: Readonly<Record<string, unknown>>, leftOut: ReadonlySet<string>, depth = 0): Record<string, AnyValue> {
+export function toAttributes(fields: Readonly<Record<string, unknown>>, leftOut: ReadonlySet<string>): Record<string, AnyValue> {
   const attributes: Record<string, AnyValue> = {};
+  const progress: Progress = { above: new Set(), left: MAX_VALUES };
   for (const [key, value] of Object.entries(fields)) {
     if (leftOut.has(key)) continue;
-    const converted = toAnyValue(value, depth);
+    const converted = convert(value, progress);
     if (converted !== undefined) attributes[key] = converted;
-    if (depth === 0 && (key === 'err' || key === 'error' || key === 'exception')) Object.assign(attributes, exceptionAttributes(value));
+    if (key === 'err' || key === 'error' || key === 'exception') Object.assign(attributes, exceptionAttributes(value));
   }
   return attributes;
 }
 
+/** Of an Error, or of what a logger's serializer made of one. https://opentelemetry.io/docs/specs/semconv/exceptions/exceptions-logs/ */
 function exceptionAttributes(value: unknown): Record<string, AnyValue> {
   if (typeof value !== 'object' || value === null) return {};
-  // An Error, or what a logger's serializer made of one.
   const { name, type, message, stack } = value as Readonly<Record<string, unknown>>;
   if (typeof message !== 'string' || typeof stack !== 'string') return {};
   return { 'exception.type': typeof type === 'string' ? type : String(name ?? 'Error'), 'exception.message': message, 'exception.stacktrace': stack };
+}
+
+/** Of a stack alone, which begins with the error's name and message. */
+export function exceptionOfStack(stack: string): Record<string, AnyValue> {
+  const at = stack.search(/\n\s+at /);
+  const [, type = 'Error', message = ''] = /^([\w$.]+)(?: \[\w+\])?(?:: ([^]*))?$/.exec(at < 0 ? stack : stack.slice(0, at)) ?? [];
+  return { 'exception.type': type, 'exception.message': message, 'exception.stacktrace': stack };
+}
+
+/**
+ * Hands a record, unless there is none, to the logs API. What the app logs may throw when it is read (a getter, a `toJSON`): that costs the record
+ * and nothing else.
+ */
+export function sendRecord(scope: string, read: () => LogRecord | undefined): void {
+  try {
+    const record = read();
+    if (record) logs.getLogger(scope).emit(record);
+  } catch {
+    // the app's own line is written all the same
+  }
 }

@@ -2,12 +2,14 @@
  * pino: the finished JSON line of a record (redaction, serializers and formatters done) gains the trace's ids and becomes a log record.
  * Streams and transports stay as the app made them.
  */
-import { logs } from '@opentelemetry/api';
+import type { LogRecord } from '@opentelemetry/api';
 import type { LogBridge, LogBridgeOptions } from './bridges.ts';
-import { severityOfNumber, toAttributes, traceFields } from './log-record.ts';
+import { sendRecord, severityOfNumber, toAttributes, traceFields } from './log-record.ts';
 
 type AsJson = (this: PinoLogger, obj: unknown, message: unknown, level: number, time: string) => string;
-type PinoLogger = Readonly<Record<symbol, unknown>>;
+interface PinoLogger extends Readonly<Record<symbol, unknown>> {
+  readonly levels?: { readonly labels?: Readonly<Record<number, string>> };
+}
 
 /** Transports with which an app sends its logs over OTLP itself. */
 const OWN_TRANSPORTS = /pino-opentelemetry-transport|OTelPinoStream/;
@@ -16,12 +18,8 @@ export function pinoBridge({ disableLogSending = false, disableLogCorrelation = 
   const wrap = (asJson: AsJson): AsJson =>
     function (obj, message, level, time) {
       const line = asJson.call(this, obj, message, level, time);
-      try {
-        if (!disableLogSending && !sendsItself(this)) emit(this, line, message, level);
-        return disableLogCorrelation ? line : withTraceFields(line);
-      } catch {
-        return line;
-      }
+      if (!disableLogSending) sendRecord('pino', () => (sendsItself(this) ? undefined : readRecord(this, line, level)));
+      return disableLogCorrelation ? line : withTraceFields(line);
     };
   return {
     patches: {
@@ -45,19 +43,18 @@ function withTraceFields(line: string): string {
 // The message goes into the body; what every record repeats is the resource's or the record's own.
 const LEFT_OUT = ['level', 'time', 'pid', 'hostname', 'trace_id', 'span_id', 'trace_flags'];
 
-function emit(logger: PinoLogger, line: string, message: unknown, level: number): void {
+function readRecord(logger: PinoLogger, line: string, level: number): LogRecord {
   const record = JSON.parse(line) as Record<string, unknown>;
-  const messageKey = symbolValue(logger, 'pino.messageKey') ?? 'msg';
+  const messageKey = String(symbolValue(logger, 'pino.messageKey') ?? 'msg');
   const { number, text } = severityOfNumber(level);
-  const labels = symbolValue(logger, 'pino.levels') ?? (logger as unknown as { levels?: { labels?: Record<number, string> } }).levels;
-  const label = (labels as { labels?: Record<number, string> } | undefined)?.labels?.[level];
-  const body = record[String(messageKey)] ?? message;
-  logs.getLogger('pino').emit({
+  // Not the message as the app gave it, even when the line has none: a redaction may have removed it.
+  const body = record[messageKey];
+  return {
     severityNumber: number,
-    severityText: label ?? text,
+    severityText: logger.levels?.labels?.[level] ?? text,
     ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
-    attributes: toAttributes(record, new Set([...LEFT_OUT, String(messageKey)])),
-  });
+    attributes: toAttributes(record, new Set([...LEFT_OUT, messageKey])),
+  };
 }
 
 const known = new Map<string, symbol>();

@@ -2,10 +2,11 @@
  * winston 3: every record that some transport would write becomes a log record, after the logger's own formats (redaction included); the app's printed
  * record gains the trace's ids. No transport is added, so nothing of winston's own behaviour changes.
  */
-import { context, logs } from '@opentelemetry/api';
+import { context } from '@opentelemetry/api';
 import type { Context } from '@opentelemetry/api';
 import type { LogBridge, LogBridgeOptions } from './bridges.ts';
-import { severityOfName, toAnyValue, toAttributes, traceFields } from './log-record.ts';
+import { exceptionOfStack, sendRecord, severityOfName, toAnyValue, toAttributes, traceFields } from './log-record.ts';
+import type { TraceFields } from './log-record.ts';
 
 interface Info extends Record<string | symbol, unknown> {
   level: string;
@@ -20,27 +21,33 @@ interface Logger {
   readonly levels: Readonly<Record<string, number>>;
   readonly transports: readonly Transport[];
   write(this: Logger, info: Info, ...rest: unknown[]): boolean;
+  _transform(this: Logger, info: Info, ...rest: unknown[]): void;
   push(this: Logger, info: Info | false | null, ...rest: unknown[]): boolean;
 }
 
 // triple-beam's, which winston keeps the level under while formats may change `info.level`.
 const LEVEL = Symbol.for('level');
-/** Carries the context from the caller to the formatted record: winston may transform later, when the stream drains. */
-const CONTEXT = Symbol('otelier.context');
-const LEFT_OUT: ReadonlySet<string> = new Set(['level', 'message', 'trace_id', 'span_id', 'trace_flags']);
+const LEFT_OUT: ReadonlySet<string> = new Set(['level', 'message', 'stack', 'trace_id', 'span_id', 'trace_flags']);
 /** The OpenTelemetry transport of an app that sends its logs itself. */
 const OWN_TRANSPORT = 'OpenTelemetryTransportV3';
 
 export function winstonBridge({ disableLogSending = false, disableLogCorrelation = false }: LogBridgeOptions): LogBridge {
+  /** Of the caller, by record: winston may format a record later, when the stream drains. */
+  const contexts = new WeakMap<Info, Context>();
+
   const patch = (exports: unknown): unknown => {
     const { prototype } = exports as { prototype: Logger };
-    const { write, push } = prototype;
+    const { write, push, _transform: transform } = prototype;
     prototype.write = function (info, ...rest) {
       return write.call(this, typeof info === 'object' && info !== null ? withContext(info) : info, ...rest);
     };
+    prototype._transform = function (info, ...rest) {
+      const caller = contexts.get(info) ?? context.active();
+      return caller === context.active() ? transform.call(this, info, ...rest) : context.with(caller, () => transform.call(this, info, ...rest));
+    };
     if (!disableLogSending) {
       prototype.push = function (info, ...rest) {
-        if (info && isWritten(this, info)) emit(info);
+        if (info && isWritten(this, info)) send(info);
         return push.call(this, info, ...rest);
       };
     }
@@ -50,12 +57,21 @@ export function winstonBridge({ disableLogSending = false, disableLogCorrelation
   const withContext = (info: Info): Info => {
     const active = context.active();
     const fields = disableLogCorrelation ? undefined : traceFields(active);
-    // A copy, since the object may be the caller's own; an Error stays itself because formats look at what it is.
-    if (info instanceof Error) return Object.assign(info, fields, { [CONTEXT]: active });
-    return Object.assign({}, info, fields, { [CONTEXT]: active });
+    const own = fields ? copyWith(info, fields) : info;
+    contexts.set(own, active);
+    return own;
   };
 
   return { patches: { 'winston/lib/winston/logger.js': patch } };
+}
+
+/** The object may be the caller's own, so it is not written to. The copy of an error is an error too, since formats look at what it is. */
+function copyWith(info: Info, fields: TraceFields): Info {
+  if (!(info instanceof Error)) return { ...info, ...fields };
+  const copy = Object.create(Object.getPrototypeOf(info) as object, Object.getOwnPropertyDescriptors(info)) as Info & Error;
+  // V8 may keep the stack in a place that a copy does not have.
+  Object.defineProperty(copy, 'stack', { value: info.stack, writable: true, configurable: true });
+  return Object.assign(copy, fields);
 }
 
 /** Would any transport write this record? And is it not sent already by the app's own OpenTelemetry transport? */
@@ -68,13 +84,12 @@ function isWritten({ level, levels, transports }: Logger, info: Info): boolean {
   return transports.some((transport) => !transport.silent && passes(transport.level ?? level));
 }
 
-function emit(info: Info): void {
+function send(info: Info): void {
   const level = (info[LEVEL] as string | undefined) ?? info.level;
-  logs.getLogger('winston').emit({
+  sendRecord('winston', () => ({
     severityNumber: severityOfName(level),
     severityText: level,
     body: toAnyValue(info.message),
-    attributes: toAttributes(info as Record<string, unknown>, LEFT_OUT),
-    context: (info[CONTEXT] as Context | undefined) ?? context.active(),
-  });
+    attributes: { ...toAttributes(info, LEFT_OUT), ...(typeof info['stack'] === 'string' && exceptionOfStack(info['stack'])) },
+  }));
 }
