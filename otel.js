@@ -6,7 +6,10 @@ const supported = major > 20 ? major !== 21 && (major !== 22 || minor >= 15) : m
 
 if (process.env.OTEL_SDK_DISABLED?.trim().toLowerCase() !== 'true') {
   if (supported) load(`${__dirname}/dist/register.js`);
-  else process.stderr.write(`otelier: Node.js ${process.versions.node} is not supported; the app runs without telemetry. Use 20.19+, 22.15+, 24 or later.\n`);
+  else if (process.env.OTEL_LOG_LEVEL?.trim().toLowerCase() !== 'none')
+    process.stderr.write(
+      `otelier: Node.js ${process.versions.node} is not supported; the app runs without telemetry. Use 20.19+, 22.15+, 24 or later.\n`,
+    );
 }
 
 /**

@@ -67,7 +67,9 @@ function oneFormat(root: string): Plugin {
     name: 'one-format',
     setup(build) {
       build.onResolve({ filter: /^(require|import)-in-the-middle$/ }, () => ({ path: inertHook }));
-      build.onResolve({ filter: /^crypto$/ }, ({ importer }) => (importer.includes('@opentelemetry/resources') ? { path: instanceId } : undefined));
+      build.onResolve({ filter: /^crypto$/ }, ({ importer }) =>
+        importer.includes('@opentelemetry/resources') ? { path: instanceId } : undefined,
+      );
       build.onResolve({ filter: /^[^./]/ }, ({ kind, path, pluginData, importer, resolveDir }) => {
         if (kind !== 'import-statement' && kind !== 'dynamic-import') return undefined;
         if (pluginData === decided || isBuiltin(path)) return undefined;

@@ -8,13 +8,16 @@ import type { Handle } from './start.ts';
 const KEY = Symbol.for('otelier');
 const globals = globalThis as Record<symbol, unknown>;
 
+function say(line: string): void {
+  if (process.env['OTEL_LOG_LEVEL']?.trim().toLowerCase() !== 'none') process.stderr.write(`otelier: ${line}\n`);
+}
+
 function register(): void {
-  const say = (line: string): void => {
-    if (process.env['OTEL_LOG_LEVEL']?.toLowerCase() !== 'none') process.stderr.write(`otelier: ${line}\n`);
-  };
   const running = globals[KEY] as Handle | undefined;
   if (running) {
-    say(`already started (${running.version}); loaded a second time (${packageJson.version}), which does nothing. Remove one --import or --require.`);
+    say(
+      `already started (${running.version}); loaded a second time (${packageJson.version}), which does nothing. Remove one --import or --require.`,
+    );
     return;
   }
   if (!isMainThread && process.env['OTELIER_WORKER_THREADS']?.toLowerCase() !== 'true') return;
@@ -29,5 +32,6 @@ try {
   register();
 } catch (error) {
   // The app is worth more than its telemetry.
-  process.stderr.write(`otelier: could not start: ${error instanceof Error ? error.stack : String(error)}\notelier: the app runs without telemetry.\n`);
+  say(`could not start: ${error instanceof Error ? error.stack : String(error)}`);
+  say('the app runs without telemetry.');
 }

@@ -4,7 +4,14 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { ROOT_CONTEXT, context, metrics, trace } from '@opentelemetry/api';
 import { suppressTracing } from '@opentelemetry/core';
-import { JsonLogsSerializer, JsonMetricsSerializer, JsonTraceSerializer, ProtobufLogsSerializer, ProtobufMetricsSerializer, ProtobufTraceSerializer } from '@opentelemetry/otlp-transformer';
+import {
+  JsonLogsSerializer,
+  JsonMetricsSerializer,
+  JsonTraceSerializer,
+  ProtobufLogsSerializer,
+  ProtobufMetricsSerializer,
+  ProtobufTraceSerializer,
+} from '@opentelemetry/otlp-transformer';
 import type { ISerializer } from '@opentelemetry/otlp-transformer';
 import type { ReadableLogRecord } from '@opentelemetry/sdk-logs';
 import type { ResourceMetrics } from '@opentelemetry/sdk-metrics';
@@ -22,6 +29,7 @@ import { createTransport } from './export/transport.ts';
 import { createInstruments } from './instrument/activate.ts';
 import { registerModuleHooks } from './instrument/module-hooks.ts';
 import { instrumentationOptions } from './instrument/options.ts';
+import { collectNow, hasNews } from './signals/collect-now.ts';
 import { QuietContextManager } from './signals/context.ts';
 import { registerDiagnostics, registerProviders } from './signals/globals.ts';
 import { createLoggerProvider } from './signals/logs.ts';
@@ -55,6 +63,7 @@ export function start(env: Readonly<Record<string, string | undefined>>): Handle
 
   const source = { env, entry: process.argv[1], cwd: process.cwd(), readFile };
   const running = config.configFile === undefined ? startFromEnvironment(config, source, voice) : startFromFile(config, env, voice);
+  if (!running) return { version: packageJson.version, flush: async () => {} };
   voice.info(formatStartLine(packageJson, config, running, problems.length));
 
   const instruments = createInstruments({
@@ -63,8 +72,10 @@ export function start(env: Readonly<Record<string, string | undefined>>): Handle
     env,
     tracerProvider: trace.getTracerProvider(),
     meterProvider: metrics.getMeterProvider(),
+    ownPort: config.metrics?.prometheus?.port,
   });
-  const onError = (name: string, error: unknown): void => voice.error(`${name} could not be instrumented: ${String(error)}. The app is not affected.`);
+  const onError = (name: string, error: unknown): void =>
+    voice.error(`${name} could not be instrumented: ${String(error)}. The app is not affected.`);
   registerModuleHooks(instruments, { onError, flags: [...process.execArgv, env['NODE_OPTIONS'] ?? ''] });
   instruments.activateUntargeted();
   registerExit(running, config.shutdownTimeoutMs);
@@ -78,6 +89,7 @@ export interface Running {
   flush(timeoutMs: number): Promise<void>;
   deliverNow(timeoutMs: number): void;
   hasWork(): boolean;
+  readonly canDeliverNow: boolean;
 }
 
 type Voice = ReturnType<typeof createVoice>;
@@ -102,7 +114,7 @@ function startFromEnvironment(config: Config, source: Parameters<typeof createRe
       batch,
       transport: createTransport(target, userAgent),
       serialize: (items) => serializer.serializeRequest(toRequest(items)),
-      readPartial: (body) => readPartialSuccess(serializers.protobuf, body),
+      readPartial: (body) => readPartialSuccess(serializer, body),
       reporter,
       ready,
       untraced: (work) => context.with(untracedContext, work),
@@ -110,11 +122,33 @@ function startFromEnvironment(config: Config, source: Parameters<typeof createRe
   };
 
   const { traces, metrics: metricsConfig, logs } = config;
-  const spans = traces && (pipelineTo('traces', traces.otlp, traces.batch, { protobuf: ProtobufTraceSerializer, json: JsonTraceSerializer }, (items) => [...items] as ReadableSpan[]) as Pipeline<ReadableSpan> | undefined);
-  const records = logs && (pipelineTo('logs', logs.otlp, logs.batch, { protobuf: ProtobufLogsSerializer, json: JsonLogsSerializer }, (items) => [...items] as ReadableLogRecord[]) as Pipeline<ReadableLogRecord> | undefined);
+  const spans =
+    traces &&
+    (pipelineTo(
+      'traces',
+      traces.otlp,
+      traces.batch,
+      { protobuf: ProtobufTraceSerializer, json: JsonTraceSerializer },
+      (items) => [...items] as ReadableSpan[],
+    ) as Pipeline<ReadableSpan> | undefined);
+  const records =
+    logs &&
+    (pipelineTo(
+      'logs',
+      logs.otlp,
+      logs.batch,
+      { protobuf: ProtobufLogsSerializer, json: JsonLogsSerializer },
+      (items) => [...items] as ReadableLogRecord[],
+    ) as Pipeline<ReadableLogRecord> | undefined);
   const points =
     metricsConfig &&
-    (pipelineTo('metrics', metricsConfig.otlp, metricsBatch(metricsConfig.exportTimeoutMs), { protobuf: ProtobufMetricsSerializer, json: JsonMetricsSerializer }, (items) => items[0] as unknown as ResourceMetrics) as Pipeline<ResourceMetrics> | undefined);
+    (pipelineTo(
+      'metrics',
+      metricsConfig.otlp,
+      metricsBatch(metricsConfig.exportTimeoutMs),
+      { protobuf: ProtobufMetricsSerializer, json: JsonMetricsSerializer },
+      (items) => items[0] as unknown as ResourceMetrics,
+    ) as Pipeline<ResourceMetrics> | undefined);
   const pipelines = [spans, points, records].filter((pipeline) => pipeline !== undefined);
 
   const measured = metricsConfig && createMetrics(metricsConfig, resource, points, (at) => startPull(at, voice));
@@ -127,36 +161,41 @@ function startFromEnvironment(config: Config, source: Parameters<typeof createRe
   });
   if (measured) registerProcessMetrics(measured.provider);
 
-  let collectedAtEnd = false;
   let triedSize = 0;
   const size = (): number => pipelines.reduce((sum, pipeline) => sum + pipeline.size, 0);
+  const hasWork = (): boolean => size() > triedSize || (measured !== undefined && hasNews(measured.provider));
   return {
     serviceName,
     serviceVersion,
     async flush(timeoutMs) {
       const until = Date.now() + timeoutMs;
-      collectedAtEnd = true;
       await measured?.collect().catch(() => {});
       await Promise.all(pipelines.map((pipeline) => pipeline.flush(Math.max(until - Date.now(), 1))));
       triedSize = size();
     },
     deliverNow(timeoutMs) {
-      if (measured && !collectedAtEnd) {
-        void measured.collect().catch(() => {});
-        // Inside `exit` nobody turns the queue of promises any more; the collection is nothing but promises.
-        (process as { _tickCallback?: () => void })._tickCallback?.();
-      }
+      // What is only observed (memory, CPU) goes along with what was recorded; alone it is not worth holding up the end.
+      if (measured && points && hasWork()) points.add(collectNow(measured.provider));
       const jobs: Remainder[] = pipelines.flatMap((pipeline) => pipeline.drain());
       deliverNow(jobs, timeoutMs, join(import.meta.dirname, 'export', 'deliver.js'), userAgent, reporter);
     },
-    hasWork: () => size() > triedSize,
+    hasWork,
+    canDeliverNow: true,
   };
 }
 
 /** One export at a time, and room for a few that could not be sent: with cumulative points a lost one costs resolution, not truth. */
-const metricsBatch = (exportTimeoutMs: number): BatchSettings => ({ scheduleDelayMs: 0, exportTimeoutMs, maxQueueSize: 4, maxExportBatchSize: 1 });
+const metricsBatch = (exportTimeoutMs: number): BatchSettings => ({
+  scheduleDelayMs: 0,
+  exportTimeoutMs,
+  maxQueueSize: 4,
+  maxExportBatchSize: 1,
+});
 
-function readPartialSuccess<R extends { partialSuccess?: object }>(serializer: ISerializer<never, R>, body: Uint8Array): { rejected: number; message: string } | undefined {
+function readPartialSuccess<R extends { partialSuccess?: object }>(
+  serializer: ISerializer<never, R>,
+  body: Uint8Array,
+): { rejected: number; message: string } | undefined {
   try {
     const { partialSuccess } = serializer.deserializeResponse(body);
     if (!partialSuccess) return undefined;
@@ -168,27 +207,51 @@ function readPartialSuccess<R extends { partialSuccess?: object }>(serializer: I
   }
 }
 
-function startPull({ host, port }: { host: string; port: number }, voice: Voice): InstanceType<typeof import('@opentelemetry/exporter-prometheus').PrometheusExporter> {
+function startPull(
+  { host, port }: { host: string; port: number },
+  voice: Voice,
+): InstanceType<typeof import('@opentelemetry/exporter-prometheus').PrometheusExporter> {
   const { PrometheusExporter } = require('@opentelemetry/exporter-prometheus') as typeof import('@opentelemetry/exporter-prometheus');
   const exporter = new PrometheusExporter({ host, port, preventServerStart: true });
   const server = (exporter as unknown as { _server?: import('node:http').Server })._server;
   server?.unref();
   server?.on('error', (error: NodeJS.ErrnoException) => {
     const why = error.code === 'EADDRINUSE' ? 'another process listens there' : error.message;
-    voice.warn(`metrics cannot be served on ${host}:${port}: ${why}. There is no pull endpoint in this process; set OTEL_EXPORTER_PROMETHEUS_PORT to a free port.`);
+    voice.warn(
+      `metrics cannot be served on ${host}:${port}: ${why}. There is no pull endpoint in this process; set OTEL_EXPORTER_PROMETHEUS_PORT to a free port.`,
+    );
   });
   void exporter.startServer().catch(() => {});
   return exporter;
 }
 
-/** Hands over to the SDK's own declarative configuration; only the instrumentations stay ours. */
-function startFromFile(config: Config, env: Readonly<Record<string, string | undefined>>, voice: Voice): Running {
-  const { startNodeSdk } = require('./lazy/declarative.ts') as typeof import('./lazy/declarative.ts');
+/** Hands over to the SDK's own declarative configuration; only the instrumentations stay ours. Undefined: the file is of no use, which is told. */
+function startFromFile(config: Config, env: Readonly<Record<string, string | undefined>>, voice: Voice): Running | undefined {
   let sdk: { shutdown(): Promise<void> } | undefined;
+  let failure: string | undefined;
   try {
-    sdk = startNodeSdk({ instrumentations: [] } as Parameters<typeof startNodeSdk>[0]) as { shutdown(): Promise<void> };
+    const { diag, startNodeSdk } = require('./lazy/declarative.ts') as typeof import('./lazy/declarative.ts');
+    const { setLogger, error } = diag;
+    // The SDK would take over the diagnostics with a logger that writes to the app's stdout, and tells of a failure by it alone.
+    diag.setLogger = () => true;
+    diag.error = (message, ...rest) => {
+      if (message.includes('SDK will not be setup: ')) failure = message.slice(message.indexOf(': ') + 2);
+      else error(message, ...rest);
+    };
+    try {
+      sdk = startNodeSdk({ instrumentations: [] } as Parameters<typeof startNodeSdk>[0]) as { shutdown(): Promise<void> };
+    } finally {
+      Object.assign(diag, { setLogger, error });
+    }
   } catch (error) {
-    voice.error(`OTEL_CONFIG_FILE ${config.configFile ?? ''} could not be used: ${String(error)}. Telemetry is off; the app runs on. Correct the file.`);
+    failure = String(error);
+  }
+  if (failure !== undefined) {
+    const reason = failure.replace(/\s+/g, ' ').slice(0, 500);
+    voice.error(
+      `OTEL_CONFIG_FILE ${config.configFile ?? ''} could not be used: ${reason}. Telemetry is off; the app runs on. Correct the file.`,
+    );
+    return undefined;
   }
   let done = false;
   return {
@@ -201,6 +264,7 @@ function startFromFile(config: Config, env: Readonly<Record<string, string | und
       clearTimeout(timer);
     },
     deliverNow() {},
+    canDeliverNow: false,
     hasWork: () => !done && env['OTEL_CONFIG_FILE'] !== undefined,
   };
 }

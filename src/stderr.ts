@@ -44,7 +44,17 @@ function writeLine(line: string): void {
 }
 
 // What upstream says although nothing is wrong, by the start of the text.
-const NOISE = ['Accessing resource attributes before async attributes settled', 'Failed extracting version', 'Unsettled resource attribute'];
+const NOISE = [
+  'Accessing resource attributes before async attributes settled',
+  'Failed extracting version',
+  'Unsettled resource attribute',
+  'Current logger will be overwritten',
+];
+
+// What the API says, once for each signal, when somebody registers after otelier.
+const DUPLICATE = 'Attempted duplicate registration of API';
+const SECOND_SDK =
+  'the app starts an OpenTelemetry SDK of its own; otelier was there first and stays in charge, the other one gets nothing. Remove one of the two.';
 
 /** Where the OpenTelemetry packages' own messages go: each text once at warn and error, all of them from debug on. */
 export function createDiagLogger(voice: Voice, level: LogLevel): { readonly logger: DiagLogger; readonly level: DiagLogLevel } {
@@ -54,7 +64,14 @@ export function createDiagLogger(voice: Voice, level: LogLevel): { readonly logg
     (say: (line: string) => void) =>
     (message: string, ...args: unknown[]): void => {
       if (NOISE.some((start) => message.includes(start))) return;
-      const line = [message, ...args.map(describe)].join(' ').split('\n', detailed ? 50 : 1).join(' | ').slice(0, detailed ? 4000 : 500);
+      const line =
+        message.includes(DUPLICATE) && !detailed
+          ? SECOND_SDK
+          : [message, ...args.map(describe)]
+              .join(' ')
+              .split('\n', detailed ? 50 : 1)
+              .join(' | ')
+              .slice(0, detailed ? 4000 : 500);
       if (!detailed) {
         if (said.has(line) || said.size > 200) return;
         said.add(line);

@@ -24,11 +24,19 @@ export interface BatchQueue<T> {
 const FIRST_BACKOFF_MS = 1000;
 const LAST_BACKOFF_MS = 30_000;
 
-export function createBatchQueue<T>(settings: BatchSettings, send: (batch: readonly T[], timeoutMs: number) => Promise<Outcome>, observer: QueueObserver): BatchQueue<T> {
+export function createBatchQueue<T>(
+  settings: BatchSettings,
+  send: (batch: readonly T[], timeoutMs: number) => Promise<Outcome>,
+  observer: QueueObserver,
+): BatchQueue<T> {
   let waiting: T[] = [];
   let underWay: readonly T[] = [];
   let timer: NodeJS.Timeout | undefined;
-  let round: Promise<void> | undefined;
+  /** Only one at a time; resolves with whether the other side can take more. */
+  let round: Promise<boolean> | undefined;
+  /** Doubles with each failure. */
+  let stepMs = 0;
+  /** How long to wait before the next request; 0 when the other side is well. */
   let backoffMs = 0;
   let closed = false;
 
@@ -36,21 +44,34 @@ export function createBatchQueue<T>(settings: BatchSettings, send: (batch: reado
     if (timer || closed) return;
     timer = setTimeout(() => {
       timer = undefined;
-      void run();
+      if (!round) void start(sendBatches);
     }, delayMs);
     timer.unref();
   };
 
+  const start = (work: () => Promise<boolean>): Promise<boolean> => {
+    clearTimeout(timer);
+    timer = undefined;
+    round = work().finally(() => {
+      round = undefined;
+      if (waiting.length > 0) schedule(backoffMs || settings.scheduleDelayMs);
+    });
+    return round;
+  };
+
   const sendOne = async (timeoutMs: number): Promise<boolean> => {
     const batch = waiting.splice(0, settings.maxExportBatchSize);
+    if (batch.length === 0) return true;
     underWay = batch;
-    const outcome = await send(batch, timeoutMs);
+    const outcome = await send(batch, timeoutMs).catch(refusedFor);
     if (underWay !== batch) return false; // drained meanwhile: the last delivery has it
     underWay = [];
     if (!outcome.ok && outcome.retryable) {
       waiting = batch.concat(waiting);
-      backoffMs = outcome.retryAfterMs ?? Math.min(Math.max(backoffMs * 2, FIRST_BACKOFF_MS), LAST_BACKOFF_MS) * (0.8 + Math.random() * 0.4);
+      stepMs = Math.min(Math.max(stepMs * 2, FIRST_BACKOFF_MS), LAST_BACKOFF_MS);
+      backoffMs = outcome.retryAfterMs ?? stepMs * (0.8 + Math.random() * 0.4);
     } else {
+      stepMs = 0;
       backoffMs = 0;
       if (!outcome.ok) observer.dropped(batch.length, 'rejected');
     }
@@ -59,15 +80,12 @@ export function createBatchQueue<T>(settings: BatchSettings, send: (batch: reado
   };
 
   /** Sends until the queue holds less than a batch worth a request, or the other side cannot take more. */
-  const run = (): Promise<void> =>
-    (round ??= (async () => {
-      let wentWell = true;
-      do wentWell = await sendOne(settings.exportTimeoutMs);
-      while (wentWell && waiting.length >= settings.maxExportBatchSize && !closed);
-    })().finally(() => {
-      round = undefined;
-      if (waiting.length > 0) schedule(Math.max(backoffMs, backoffMs ? 0 : settings.scheduleDelayMs));
-    }));
+  const sendBatches = async (): Promise<boolean> => {
+    let wentWell = true;
+    do wentWell = await sendOne(settings.exportTimeoutMs);
+    while (wentWell && waiting.length >= settings.maxExportBatchSize && !closed);
+    return wentWell;
+  };
 
   return {
     add(item) {
@@ -76,7 +94,8 @@ export function createBatchQueue<T>(settings: BatchSettings, send: (batch: reado
         return;
       }
       waiting.push(item);
-      if (waiting.length >= settings.maxExportBatchSize && !round && backoffMs === 0) {
+      if (round) return; // its end looks at what is waiting
+      if (waiting.length >= settings.maxExportBatchSize && backoffMs === 0) {
         clearTimeout(timer);
         timer = undefined;
         schedule(0);
@@ -88,12 +107,10 @@ export function createBatchQueue<T>(settings: BatchSettings, send: (batch: reado
       while (waiting.length > 0 && !round && !closed) {
         const left = deadline - Date.now();
         if (left <= 0) break;
-        let wentWell = false;
-        round = sendOne(Math.min(left, settings.exportTimeoutMs)).then((result) => {
-          wentWell = result;
-        });
-        await within(round, left);
-        round = undefined;
+        const wentWell = await within(
+          start(() => sendOne(Math.min(left, settings.exportTimeoutMs))),
+          left,
+        );
         if (!wentWell) break;
       }
       return waiting.length + underWay.length === 0;
@@ -112,9 +129,16 @@ export function createBatchQueue<T>(settings: BatchSettings, send: (batch: reado
   };
 }
 
-/** Waits for `work`, at most `ms`. Keeps the process alive on purpose: whoever flushes at its end waits for this. */
-async function within(work: Promise<unknown>, ms: number): Promise<void> {
+/** What could not even be sent will not do better the next time. */
+function refusedFor(error: unknown): Outcome {
+  return { ok: false, retryable: false, retryAfterMs: undefined, reason: error instanceof Error ? error.message : String(error) };
+}
+
+/** Waits for `work`, at most `ms`; undefined when it took longer. Keeps the process alive on purpose: whoever flushes at its end waits for this. */
+async function within<R>(work: Promise<R>, ms: number): Promise<R | undefined> {
   let timer: NodeJS.Timeout | undefined;
-  await Promise.race([work, new Promise((resolve) => (timer = setTimeout(resolve, ms)))]);
+  const bound = new Promise<undefined>((resolve) => (timer = setTimeout(() => resolve(undefined), ms)));
+  const result = await Promise.race([work, bound]);
   clearTimeout(timer);
+  return result;
 }

@@ -10,7 +10,7 @@ import type { Signal } from './transport.ts';
 /** Blocks this thread until everything is sent or `timeoutMs` is over; reports what could not be delivered. */
 export function deliverNow(jobs: readonly Remainder[], timeoutMs: number, script: string, userAgent: string, reporter: Reporter): void {
   if (jobs.length === 0) return;
-  const report = timeoutMs > 0 ? sendFromWorker(jobs, timeoutMs, script, userAgent) : undefined;
+  const report = timeoutMs > 0 ? trySending(jobs, timeoutMs, script, userAgent) : undefined;
   const failures = jobs
     .map((job, index) => ({ job, reason: report ? report[index] : 'there was no answer in time' }))
     .filter((failure): failure is Failure => failure.reason !== undefined);
@@ -25,6 +25,16 @@ export function deliverNow(jobs: readonly Remainder[], timeoutMs: number, script
 interface Failure {
   readonly job: Remainder;
   readonly reason: string;
+}
+
+/** No worker, no delivery: under Node.js's permission model one is not allowed without `--allow-worker`. */
+function trySending(...args: Parameters<typeof sendFromWorker>): DeliveryReport | undefined {
+  try {
+    return sendFromWorker(...args);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message.replace(/\s+/g, ' ') : String(error);
+    return args[0].map(() => reason);
+  }
 }
 
 /** Undefined: the worker did not finish in time. */

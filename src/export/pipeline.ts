@@ -62,6 +62,15 @@ export function createPipeline<T>(options: PipelineOptions<T>): Pipeline<T> {
     },
   });
 
+  /** An exception inside `exit` would change the exit code of the app. */
+  const serializeOrSkip = (batch: readonly T[]): Uint8Array | undefined => {
+    try {
+      return serialize(batch);
+    } catch {
+      return undefined;
+    }
+  };
+
   return {
     add: (item) => queue.add(item),
     flush: (timeoutMs) => queue.flush(timeoutMs),
@@ -70,7 +79,7 @@ export function createPipeline<T>(options: PipelineOptions<T>): Pipeline<T> {
       const remainders: Remainder[] = [];
       for (let at = 0; at < items.length; at += options.batch.maxExportBatchSize) {
         const batch = items.slice(at, at + options.batch.maxExportBatchSize);
-        const body = serialize(batch);
+        const body = serializeOrSkip(batch);
         if (body) remainders.push({ signal, target, body, count: batch.length });
       }
       return remainders;

@@ -34,6 +34,8 @@ export function createReporter(output: ReporterOutput): Reporter {
   const refusals = new Set<string>();
   const droppedTotal: Record<Signal, number> = { traces: 0, metrics: 0, logs: 0 };
   const full = new Set<string>();
+  // Dropped while nobody knew yet that the endpoint is away: the first failure takes these along.
+  const droppedBefore = new Map<string, Record<Signal, number>>();
 
   return {
     droppedTotal,
@@ -48,26 +50,36 @@ export function createReporter(output: ReporterOutput): Reporter {
         return;
       }
       if (troubles.has(origin)) return;
-      troubles.set(origin, { since: Date.now(), dropped: { traces: 0, metrics: 0, logs: 0 } });
-      output.warn(`cannot deliver to ${origin}: ${outcome.reason}. Keeping what fits in memory and trying again; the app is not affected. ${adviceFor(target, outcome.reason)}`);
+      troubles.set(origin, { since: Date.now(), dropped: droppedBefore.get(origin) ?? { traces: 0, metrics: 0, logs: 0 } });
+      droppedBefore.delete(origin);
+      output.warn(
+        `cannot deliver to ${origin}: ${outcome.reason}. Keeping what fits in memory and trying again; the app is not affected. ${adviceFor(target, outcome.reason)}`,
+      );
     },
     delivered(target) {
       const origin = originOf(target);
       const trouble = troubles.get(origin);
+      droppedBefore.delete(origin);
       if (!trouble) return;
       troubles.delete(origin);
       full.clear();
       const lost = describeCounts(trouble.dropped);
-      output.info(`delivering to ${origin} again after ${Math.round((Date.now() - trouble.since) / 1000)} s; ${lost === '' ? 'nothing was lost' : `lost meanwhile: ${lost}`}.`);
+      output.info(
+        `delivering to ${origin} again after ${Math.round((Date.now() - trouble.since) / 1000)} s; ${lost === '' ? 'nothing was lost' : `lost meanwhile: ${lost}`}.`,
+      );
     },
     dropped(target, signal, count, reason) {
       droppedTotal[signal] += count;
-      const trouble = troubles.get(originOf(target));
-      if (trouble) trouble.dropped[signal] += count;
+      const origin = originOf(target);
+      let dropped = troubles.get(origin)?.dropped ?? droppedBefore.get(origin);
+      if (!dropped) droppedBefore.set(origin, (dropped = { traces: 0, metrics: 0, logs: 0 }));
+      dropped[signal] += count;
       if (reason === 'queue_full' && signal !== 'metrics' && !full.has(signal)) {
         full.add(signal);
         const variable = signal === 'logs' ? 'OTEL_BLRP_MAX_QUEUE_SIZE' : 'OTEL_BSP_MAX_QUEUE_SIZE';
-        output.warn(`the queue of ${ITEMS[signal]} is full; further ones are dropped and counted until there is room. Raise ${variable} if this happens with a healthy collector.`);
+        output.warn(
+          `the queue of ${ITEMS[signal]} is full; further ones are dropped and counted until there is room. Raise ${variable} if this happens with a healthy collector.`,
+        );
       }
     },
     partial(target, signal, rejected, message) {
@@ -78,7 +90,9 @@ export function createReporter(output: ReporterOutput): Reporter {
       output.warn(`${originOf(target)} rejected ${rejected} ${ITEMS[signal]}${message ? `: ${message.slice(0, 200)}` : ''}.`);
     },
     lost(target, counts, reason) {
-      output.warn(`the process ends with ${describeCounts(counts)} not delivered to ${originOf(target)}: ${reason}. ${adviceFor(target, reason)}`);
+      output.warn(
+        `the process ends with ${describeCounts(counts)} not delivered to ${originOf(target)}: ${reason}. ${adviceFor(target, reason)}`,
+      );
     },
   };
 }
@@ -98,7 +112,8 @@ function originOf(target: OtlpTarget): string {
 function adviceFor(target: OtlpTarget, reason: string): string {
   if (/HTTP 40[13]|UNAUTHENTICATED|PERMISSION/.test(reason)) return 'Check the credentials in OTEL_EXPORTER_OTLP_HEADERS.';
   if (/HTTP 404/.test(reason)) return 'Check the path: OTEL_EXPORTER_OTLP_ENDPOINT is the base URL, /v1/traces and so on are added to it.';
-  if (/OTLP|HTTP of the expected|not support|HPE_|HTTP 4|Protocol/.test(reason)) return `Check that the port speaks ${target.protocol} (OTEL_EXPORTER_OTLP_PROTOCOL).`;
+  if (/OTLP|HTTP of the expected|not support|HPE_|HTTP 4|Protocol/.test(reason))
+    return `Check that the port speaks ${target.protocol} (OTEL_EXPORTER_OTLP_PROTOCOL).`;
   if (/certificate|self.signed|SSL|TLS/i.test(reason)) return 'Check OTEL_EXPORTER_OTLP_CERTIFICATE.';
   return 'Start a collector there, set OTEL_EXPORTER_OTLP_ENDPOINT, or set OTEL_SDK_DISABLED=true.';
 }

@@ -8,7 +8,7 @@ import type { OtlpTarget } from '../config/types.ts';
 
 export type Signal = 'traces' | 'metrics' | 'logs';
 
-/** What became of one request. `rejected` counts the items that the other side refused although it took the request (partial success). */
+/** What became of one request. The answer's body, in the encoding of the request, tells of a partial success. */
 export type Outcome =
   | { readonly ok: true; readonly body: Uint8Array }
   | { readonly ok: false; readonly retryable: boolean; readonly retryAfterMs: number | undefined; readonly reason: string };
@@ -22,7 +22,25 @@ export interface Transport {
 // OTLP 1.x: https://opentelemetry.io/docs/specs/otlp/#retryable-response-codes and #failures
 const RETRYABLE_STATUS = new Set([429, 502, 503, 504]);
 const RETRYABLE_GRPC = new Set([1, 4, 8, 10, 11, 14, 15]);
-const GRPC_NAMES = ['OK', 'CANCELLED', 'UNKNOWN', 'INVALID_ARGUMENT', 'DEADLINE_EXCEEDED', 'NOT_FOUND', 'ALREADY_EXISTS', 'PERMISSION_DENIED', 'RESOURCE_EXHAUSTED', 'FAILED_PRECONDITION', 'ABORTED', 'OUT_OF_RANGE', 'UNIMPLEMENTED', 'INTERNAL', 'UNAVAILABLE', 'DATA_LOSS', 'UNAUTHENTICATED'];
+const GRPC_NAMES = [
+  'OK',
+  'CANCELLED',
+  'UNKNOWN',
+  'INVALID_ARGUMENT',
+  'DEADLINE_EXCEEDED',
+  'NOT_FOUND',
+  'ALREADY_EXISTS',
+  'PERMISSION_DENIED',
+  'RESOURCE_EXHAUSTED',
+  'FAILED_PRECONDITION',
+  'ABORTED',
+  'OUT_OF_RANGE',
+  'UNIMPLEMENTED',
+  'INTERNAL',
+  'UNAVAILABLE',
+  'DATA_LOSS',
+  'UNAUTHENTICATED',
+];
 const GRPC_PATHS: Readonly<Record<Signal, string>> = {
   traces: '/opentelemetry.proto.collector.trace.v1.TraceService/Export',
   metrics: '/opentelemetry.proto.collector.metrics.v1.MetricsService/Export',
@@ -81,7 +99,7 @@ function createHttpTransport(target: OtlpTarget, userAgent: string): Transport {
           else chunks.push(chunk);
         });
         response.on('error', (error) => done(failure(describeError(error), true)));
-        response.on('end', () => done(readHttpAnswer(response.statusCode ?? 0, response.headers, Buffer.concat(chunks))));
+        response.on('end', () => done(readHttpAnswer(target, response.statusCode ?? 0, response.headers, Buffer.concat(chunks))));
       });
       req.end(body);
     });
@@ -98,11 +116,12 @@ function createHttpTransport(target: OtlpTarget, userAgent: string): Transport {
   };
 }
 
-function readHttpAnswer(status: number, headers: IncomingHttpHeaders, body: Buffer): Outcome {
+function readHttpAnswer(target: OtlpTarget, status: number, headers: IncomingHttpHeaders, body: Buffer): Outcome {
   const type = headers['content-type'] ?? '';
   if (status >= 200 && status < 300) {
     if (type.includes('html')) return failure(`HTTP ${status} with a web page (${type}); this does not look like an OTLP endpoint`, false);
-    return { ok: true, body: type.includes('json') ? new Uint8Array() : body };
+    const sameEncoding = type.includes('json') === (target.protocol === 'http/json');
+    return { ok: true, body: sameEncoding ? body : new Uint8Array() };
   }
   const text = type.includes('text') || type.includes('json') ? `: ${body.toString('utf8').replace(/\s+/g, ' ').slice(0, 200)}` : '';
   return failure(`HTTP ${status}${text}`, RETRYABLE_STATUS.has(status), retryAfter(headers['retry-after']));
@@ -145,7 +164,8 @@ function createGrpcTransport(target: OtlpTarget, userAgent: string): Transport {
         'content-type': 'application/grpc',
         te: 'trailers',
         'user-agent': userAgent,
-        'grpc-timeout': `${timeoutMs}m`,
+        // Eight digits at most: https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md
+        ...(timeoutMs < 1e8 && { 'grpc-timeout': `${Math.ceil(timeoutMs)}m` }),
         ...(target.compression === 'gzip' && { 'grpc-encoding': 'gzip' }),
         ...target.headers,
       });
@@ -187,7 +207,8 @@ function createGrpcTransport(target: OtlpTarget, userAgent: string): Transport {
 
 function readGrpcAnswer(meta: Record<string, unknown>, body: Buffer): Outcome {
   const status = meta['grpc-status'];
-  if (status === undefined) return failure(`HTTP ${String(meta[':status'] ?? '?')} without a gRPC status; this does not look like an OTLP/gRPC endpoint`, false);
+  if (status === undefined)
+    return failure(`HTTP ${String(meta[':status'] ?? '?')} without a gRPC status; this does not look like an OTLP/gRPC endpoint`, false);
   const code = Number(status);
   if (code === 0) return { ok: true, body: body.subarray(5) };
   const message = typeof meta['grpc-message'] === 'string' ? `: ${safeDecode(meta['grpc-message']).slice(0, 200)}` : '';
@@ -203,7 +224,14 @@ function safeDecode(text: string): string {
 }
 
 function describeError(error: unknown): string {
-  const { code, message, errors } = error as { code?: string; message?: string; errors?: readonly { code?: string }[] };
+  const { code, message, errors, cause } = error as {
+    code?: string;
+    message?: string;
+    errors?: readonly { code?: string }[];
+    cause?: unknown;
+  };
+  // node:http2 tells why a connection failed only in the cause of what became of the stream.
+  if (code === 'ERR_HTTP2_STREAM_CANCEL' && cause) return describeError(cause);
   const name = code ?? errors?.[0]?.code;
   switch (name) {
     case 'ECONNREFUSED':
@@ -218,6 +246,8 @@ function describeError(error: unknown): string {
     case 'ERR_HTTP2_ERROR':
       return 'the answer is not HTTP of the expected kind';
     default:
-      return message ? (name && !message.includes(name) ? `${message} (${name})` : message) : String(name ?? error);
+      return (message ? (name && !message.includes(name) ? `${message} (${name})` : message) : String(name ?? error))
+        .replace(/\s+/g, ' ')
+        .trim();
   }
 }

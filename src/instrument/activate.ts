@@ -2,6 +2,7 @@
  * The catalogue and the configuration -> live instrumentations. Each comes to life when its target is first loaded, configured, with the quiet tracer
  * where it is an inner layer; its patches are then applied file by file.
  */
+import type { IncomingMessage } from 'node:http';
 import { diag } from '@opentelemetry/api';
 import type { MeterProvider, Tracer, TracerProvider } from '@opentelemetry/api';
 import type { Instrumentation } from '@opentelemetry/instrumentation';
@@ -26,6 +27,8 @@ export interface InstrumentOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly tracerProvider: TracerProvider;
   readonly meterProvider: MeterProvider;
+  /** A port on which otelier itself serves metrics: requests to it are nobody's traffic. */
+  readonly ownPort: number | undefined;
 }
 
 export interface Instruments extends ModuleWatcher {
@@ -56,7 +59,13 @@ export function createInstruments(options: InstrumentOptions): Instruments {
     const load = loaders[entry.name];
     if (!load) return;
     const Class = load();
-    const instrumentation = new Class({ ...entry.always, ...(!options.config.verbose && entry.quiet), ...userOptions }) as Patchable;
+    const unseen = entry.name === 'http' && options.ownPort !== undefined ? { ignoreIncomingRequestHook: isTo(options.ownPort) } : {};
+    const instrumentation = new Class({
+      ...entry.always,
+      ...(!options.config.verbose && entry.quiet),
+      ...userOptions,
+      ...unseen,
+    }) as Patchable;
     instrumentation.setTracerProvider(tracerProviderFor(entry, options));
     instrumentation.setMeterProvider(options.meterProvider);
     patchables.push(instrumentation);
@@ -91,6 +100,10 @@ export function createInstruments(options: InstrumentOptions): Instruments {
       }
     },
   };
+}
+
+function isTo(port: number): (request: IncomingMessage) => boolean {
+  return ({ socket }) => socket.localPort === port;
 }
 
 function isChosen(entry: CatalogueEntry, { config, consoleLogs, env }: InstrumentOptions): boolean {

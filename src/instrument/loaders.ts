@@ -8,7 +8,8 @@ const require = createRequire(import.meta.url);
 
 type InstrumentationClass = new (config: Record<string, unknown>) => Instrumentation;
 
-const load = (module: unknown, name: string): InstrumentationClass => (module as Record<string, InstrumentationClass>)[name] as InstrumentationClass;
+const load = (module: unknown, name: string): InstrumentationClass =>
+  (module as Record<string, InstrumentationClass>)[name] as InstrumentationClass;
 
 export const loaders: Readonly<Record<string, () => InstrumentationClass>> = {
   amqplib: () => load(require('@opentelemetry/instrumentation-amqplib'), 'AmqplibInstrumentation'),

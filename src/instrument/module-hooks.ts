@@ -60,12 +60,16 @@ export function registerModuleHooks(watcher: ModuleWatcher, { onError, flags }: 
   const visitBuiltin = (name: string): void => {
     if (!watcher.wants(name) || patched.has(name)) return;
     patched.add(name);
-    guarded(name, () => {
-      watcher.activate(name);
-      watcher.patch(name, name, process.getBuiltinModule(name), undefined);
-      // ES modules hold a builtin's exports as named bindings of their own: bring them up to date.
-      syncBuiltinESMExports();
-    }, undefined);
+    guarded(
+      name,
+      () => {
+        watcher.activate(name);
+        watcher.patch(name, name, process.getBuiltinModule(name), undefined);
+        // ES modules hold a builtin's exports as named bindings of their own: bring them up to date.
+        syncBuiltinESMExports();
+      },
+      undefined,
+    );
   };
 
   const mainFiles = new Map<string, string>();
@@ -84,7 +88,11 @@ export function registerModuleHooks(watcher: ModuleWatcher, { onError, flags }: 
     if (located) guarded(located.name, () => watcher.activate(located.name), undefined);
     extension.call(this, module, filename);
     if (!located) return;
-    module.exports = guarded(located.name, () => watcher.patch(located.name, fileName(located, filename), module.exports, located.baseDir), module.exports);
+    module.exports = guarded(
+      located.name,
+      () => watcher.patch(located.name, fileName(located, filename), module.exports, located.baseDir),
+      module.exports,
+    );
   };
 
   // Node.js 22.15+, 23.5+: https://nodejs.org/api/module.html#moduleregisterhooksoptions

@@ -1,6 +1,14 @@
 /** Signal providers -> the process-wide OpenTelemetry API. The only file that sets globals. */
 import { context, diag, logs, metrics, propagation, trace } from '@opentelemetry/api';
-import type { ContextManager, DiagLogger, DiagLogLevel, LoggerProvider, MeterProvider, TextMapPropagator, TracerProvider } from '@opentelemetry/api';
+import type {
+  ContextManager,
+  DiagLogger,
+  DiagLogLevel,
+  LoggerProvider,
+  MeterProvider,
+  TextMapPropagator,
+  TracerProvider,
+} from '@opentelemetry/api';
 
 export interface Providers {
   readonly contextManager: ContextManager;

@@ -8,7 +8,11 @@ import type { Pipeline } from '../export/pipeline.ts';
 /** Bound of a flush that an app asks for through the API. */
 const FLUSH_MS = 30_000;
 
-export function createLoggerProvider(config: LogsConfig, resource: Resource, pipeline: Pipeline<ReadableLogRecord> | undefined): LoggerProvider {
+export function createLoggerProvider(
+  config: LogsConfig,
+  resource: Resource,
+  pipeline: Pipeline<ReadableLogRecord> | undefined,
+): LoggerProvider {
   const processors: LogRecordProcessor[] = [];
   if (pipeline) processors.push(processorInto(pipeline));
   if (config.console) processors.push(new SimpleLogRecordProcessor({ exporter: new ConsoleLogRecordExporter() }));

@@ -1,5 +1,13 @@
 /** The metrics configuration -> a meter provider of the stock SDK: a reader that pushes through a pipeline of ours, a pull endpoint, or both. */
-import { AggregationTemporality, AggregationType, ConsoleMetricExporter, InstrumentType, MeterProvider, MetricReader, PeriodicExportingMetricReader } from '@opentelemetry/sdk-metrics';
+import {
+  AggregationTemporality,
+  AggregationType,
+  ConsoleMetricExporter,
+  InstrumentType,
+  MeterProvider,
+  MetricReader,
+  PeriodicExportingMetricReader,
+} from '@opentelemetry/sdk-metrics';
 import type { AggregationOption, IMetricReader, ResourceMetrics } from '@opentelemetry/sdk-metrics';
 import type { Resource } from '@opentelemetry/resources';
 import type { MetricsConfig, Temporality } from '../config/types.ts';
@@ -14,12 +22,23 @@ export interface Metrics {
 /** Starts a pull endpoint and returns its reader; handed in so that the exporter is loaded only when it is wanted. */
 export type StartPull = (at: { readonly host: string; readonly port: number }) => IMetricReader;
 
-export function createMetrics(config: MetricsConfig, resource: Resource, pipeline: Pipeline<ResourceMetrics> | undefined, startPull: StartPull): Metrics {
+export function createMetrics(
+  config: MetricsConfig,
+  resource: Resource,
+  pipeline: Pipeline<ResourceMetrics> | undefined,
+  startPull: StartPull,
+): Metrics {
   const readers: IMetricReader[] = [];
   const push = pipeline && new PushReader(config, pipeline);
   if (push) readers.push(push);
   if (config.console) {
-    readers.push(new PeriodicExportingMetricReader({ exporter: new ConsoleMetricExporter(), exportIntervalMillis: config.exportIntervalMs, exportTimeoutMillis: config.exportTimeoutMs }));
+    readers.push(
+      new PeriodicExportingMetricReader({
+        exporter: new ConsoleMetricExporter(),
+        exportIntervalMillis: config.exportIntervalMs,
+        exportTimeoutMillis: config.exportTimeoutMs,
+      }),
+    );
   }
   if (config.prometheus) readers.push(startPull(config.prometheus));
   return { provider: new MeterProvider({ resource, readers }), collect: async () => push?.collectInto() };
@@ -34,7 +53,8 @@ class PushReader extends MetricReader {
   constructor(config: MetricsConfig, pipeline: Pipeline<ResourceMetrics>) {
     super({
       aggregationTemporalitySelector: temporalitySelectors[config.temporality],
-      aggregationSelector: (type) => (type === InstrumentType.HISTOGRAM ? histogramAggregations[config.histogram] : { type: AggregationType.DEFAULT }),
+      aggregationSelector: (type) =>
+        type === InstrumentType.HISTOGRAM ? histogramAggregations[config.histogram] : { type: AggregationType.DEFAULT },
       cardinalitySelector: () => config.cardinalityLimit,
     });
     this.#pipeline = pipeline;

@@ -36,7 +36,13 @@ const LATE_ATTRIBUTES_MS = 1000;
 
 // A detector that speaks to a metadata service runs only where the environment says that the process is in that cloud.
 const CLOUD_HINTS: Readonly<Record<'aws' | 'gcp' | 'azure' | 'alibaba', readonly string[]>> = {
-  aws: ['AWS_EXECUTION_ENV', 'AWS_LAMBDA_FUNCTION_NAME', 'ECS_CONTAINER_METADATA_URI_V4', 'ECS_CONTAINER_METADATA_URI', 'ELASTIC_BEANSTALK_ENVIRONMENT_NAME'],
+  aws: [
+    'AWS_EXECUTION_ENV',
+    'AWS_LAMBDA_FUNCTION_NAME',
+    'ECS_CONTAINER_METADATA_URI_V4',
+    'ECS_CONTAINER_METADATA_URI',
+    'ELASTIC_BEANSTALK_ENVIRONMENT_NAME',
+  ],
   gcp: ['K_SERVICE', 'CLOUD_RUN_JOB', 'FUNCTION_TARGET', 'GAE_SERVICE', 'GOOGLE_CLOUD_PROJECT', 'GCP_PROJECT'],
   azure: ['WEBSITE_SITE_NAME', 'FUNCTIONS_WORKER_RUNTIME', 'CONTAINER_APP_NAME', 'AZUREPS_HOST_ENVIRONMENT'],
   alibaba: ['ALIBABA_CLOUD_REGION', 'ALIBABACLOUD_REGION_ID', 'FC_FUNCTION_NAME'],
@@ -82,7 +88,12 @@ function lateAttributes(wanted: ReadonlySet<DetectorName>, sources: ResourceSour
   };
   if (wanted.has('host')) add(['host.id'], () => hostDetector);
   if (wanted.has('container') && process.platform === 'linux') {
-    add(['container.id'], () => (require('@opentelemetry/resource-detector-container') as typeof import('@opentelemetry/resource-detector-container')).containerDetector);
+    add(
+      ['container.id'],
+      () =>
+        (require('@opentelemetry/resource-detector-container') as typeof import('@opentelemetry/resource-detector-container'))
+          .containerDetector,
+    );
   }
   for (const [name, detectors] of Object.entries(cloudDetectors)) {
     const provider = name as keyof typeof CLOUD_HINTS;
@@ -96,25 +107,55 @@ function lateAttributes(wanted: ReadonlySet<DetectorName>, sources: ResourceSour
 const CLOUD = ['cloud.provider', 'cloud.platform', 'cloud.account.id', 'cloud.region', 'cloud.availability_zone', 'cloud.resource_id'];
 const HOST = ['host.id', 'host.type', 'host.name', 'host.image.id'];
 
-const cloud = (): typeof import('../lazy/cloud-detectors.ts') => require('../lazy/cloud-detectors.ts') as typeof import('../lazy/cloud-detectors.ts');
+const cloud = (): typeof import('../lazy/cloud-detectors.ts') =>
+  require('../lazy/cloud-detectors.ts') as typeof import('../lazy/cloud-detectors.ts');
 
 /** Attribute names each detector may give; they must be known beforehand because a late attribute is a promise under its name. */
-const cloudDetectors: Readonly<Record<keyof typeof CLOUD_HINTS, readonly { attributes: readonly string[]; load: () => ResourceDetector }[]>> = {
+const cloudDetectors: Readonly<
+  Record<keyof typeof CLOUD_HINTS, readonly { attributes: readonly string[]; load: () => ResourceDetector }[]>
+> = {
   aws: [
     { attributes: [...CLOUD, 'faas.name', 'faas.version', 'faas.instance', 'faas.max_memory'], load: () => cloud().awsLambdaDetector },
-    { attributes: [...CLOUD, 'container.name', 'container.id', 'aws.ecs.container.arn', 'aws.ecs.cluster.arn', 'aws.ecs.launchtype', 'aws.ecs.task.arn', 'aws.ecs.task.family', 'aws.ecs.task.revision', 'aws.log.group.names', 'aws.log.stream.names'], load: () => cloud().awsEcsDetector },
+    {
+      attributes: [
+        ...CLOUD,
+        'container.name',
+        'container.id',
+        'aws.ecs.container.arn',
+        'aws.ecs.cluster.arn',
+        'aws.ecs.launchtype',
+        'aws.ecs.task.arn',
+        'aws.ecs.task.family',
+        'aws.ecs.task.revision',
+        'aws.log.group.names',
+        'aws.log.stream.names',
+      ],
+      load: () => cloud().awsEcsDetector,
+    },
     { attributes: [...CLOUD, 'service.namespace', 'deployment.environment'], load: () => cloud().awsBeanstalkDetector },
     { attributes: [...CLOUD, ...HOST], load: () => cloud().awsEc2Detector },
   ],
   gcp: [
     {
-      attributes: [...CLOUD, ...HOST, 'faas.name', 'faas.version', 'faas.instance', 'gcp.gce.instance.name', 'gcp.gce.instance.hostname', 'k8s.cluster.name'],
+      attributes: [
+        ...CLOUD,
+        ...HOST,
+        'faas.name',
+        'faas.version',
+        'faas.instance',
+        'gcp.gce.instance.name',
+        'gcp.gce.instance.hostname',
+        'k8s.cluster.name',
+      ],
       load: () => cloud().gcpDetector,
     },
   ],
   azure: [
     { attributes: [...CLOUD, 'faas.name', 'faas.version', 'faas.instance', 'faas.max_memory'], load: () => cloud().azureFunctionsDetector },
-    { attributes: [...CLOUD, 'service.name', 'service.instance.id', 'deployment.environment', 'azure.app.service.stamp', 'host.id'], load: () => cloud().azureAppServiceDetector },
+    {
+      attributes: [...CLOUD, 'service.name', 'service.instance.id', 'deployment.environment', 'azure.app.service.stamp', 'host.id'],
+      load: () => cloud().azureAppServiceDetector,
+    },
     { attributes: [...CLOUD, ...HOST, 'azure.vm.scaleset.name', 'azure.vm.sku', 'os.version'], load: () => cloud().azureVmDetector },
   ],
   alibaba: [

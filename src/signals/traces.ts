@@ -11,7 +11,11 @@ const SAMPLED = 1;
 /** Bound of a flush that an app asks for through the API. */
 const FLUSH_MS = 30_000;
 
-export function createTracerProvider(config: TracesConfig, resource: Resource, pipeline: Pipeline<ReadableSpan> | undefined): TracerProvider {
+export function createTracerProvider(
+  config: TracesConfig,
+  resource: Resource,
+  pipeline: Pipeline<ReadableSpan> | undefined,
+): TracerProvider {
   const spanProcessors: SpanProcessor[] = [];
   if (pipeline) spanProcessors.push(processorInto(pipeline));
   if (config.console) spanProcessors.push(new SimpleSpanProcessor({ exporter: new ConsoleSpanExporter() }));

@@ -3,7 +3,7 @@ import { format } from 'node:util';
 import { context } from '@opentelemetry/api';
 import { isTracingSuppressed } from '@opentelemetry/core';
 import type { LogBridge, LogBridgeOptions } from './bridges.ts';
-import { sendRecord, severityOfName, traceFields } from './log-record.ts';
+import { addTraceFields, sendRecord, severityOfName, traceFields } from './log-record.ts';
 
 const METHODS = ['trace', 'debug', 'log', 'info', 'warn', 'error'] as const;
 
@@ -16,13 +16,26 @@ export function consoleBridge({ disableLogSending = false, disableLogCorrelation
       const quiet = busy || isTracingSuppressed(context.active());
       if (!quiet && !disableLogSending) {
         busy = true;
-        sendRecord('console', () => ({ severityNumber: severityOfName(method), severityText: method === 'log' ? 'info' : method, body: format(...args) }));
+        sendRecord('console', () => ({
+          severityNumber: severityOfName(method),
+          severityText: method === 'log' ? 'info' : method,
+          body: format(...args),
+        }));
         busy = false;
       }
-      const fields = quiet || disableLogCorrelation ? undefined : traceFields();
-      if (fields) print(...args, `trace_id=${fields.trace_id} span_id=${fields.span_id} trace_flags=${fields.trace_flags}`);
-      else print(...args);
+      print(...(quiet || disableLogCorrelation ? args : withTraceFields(args)));
     };
   }
   return { patches: {} };
+}
+
+/** A line of JSON stays one, a drawing (a table, a text of several lines) stays as it is, anything else gets the ids at its end. */
+function withTraceFields(args: readonly unknown[]): readonly unknown[] {
+  const fields = traceFields();
+  if (!fields) return args;
+  const ids = `trace_id=${fields.trace_id} span_id=${fields.span_id} trace_flags=${fields.trace_flags}`;
+  const [line] = args;
+  if (args.length !== 1 || typeof line !== 'string') return [...args, ids];
+  if (line.startsWith('{') && line.endsWith('}')) return [addTraceFields(line)];
+  return line.includes('\n') ? args : [`${line} ${ids}`];
 }

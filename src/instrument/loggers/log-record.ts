@@ -16,6 +16,15 @@ export function traceFields(from: Context = context.active()): TraceFields | und
   return { trace_id: spanContext.traceId, span_id: spanContext.spanId, trace_flags: spanContext.traceFlags.toString(16).padStart(2, '0') };
 }
 
+/** A line of JSON with the active span's ids as its last fields; the line itself outside a trace, or when it has the ids already. */
+export function addTraceFields(line: string): string {
+  const fields = traceFields();
+  const end = line.lastIndexOf('}');
+  if (!fields || end < 1 || line.includes(`"trace_id":"${fields.trace_id}"`)) return line;
+  const comma = line[end - 1] === '{' ? '' : ',';
+  return `${line.slice(0, end)}${comma}"trace_id":"${fields.trace_id}","span_id":"${fields.span_id}","trace_flags":"${fields.trace_flags}"${line.slice(end)}`;
+}
+
 /** Names that loggers use for levels, npm's and syslog's alike. https://opentelemetry.io/docs/specs/otel/logs/data-model-appendix/ */
 const SEVERITIES: Readonly<Record<string, SeverityNumber>> = {
   silly: SeverityNumber.TRACE,
@@ -92,7 +101,11 @@ function convertObject(value: object, progress: Progress): AnyValue {
     if (Array.isArray(value)) return takeWhile(value, progress, (item: unknown) => convert(item, progress));
     const { toJSON } = value as { toJSON?: unknown };
     if (typeof toJSON === 'function') return convert((toJSON as () => unknown).call(value), progress);
-    const entries = takeWhile(Object.keys(value), progress, (key) => [key, convert((value as Record<string, unknown>)[key], progress)] as const);
+    const entries = takeWhile(
+      Object.keys(value),
+      progress,
+      (key) => [key, convert((value as Record<string, unknown>)[key], progress)] as const,
+    );
     return Object.fromEntries(entries.filter(([, converted]) => converted !== undefined));
   } finally {
     progress.above.delete(value);
@@ -126,7 +139,11 @@ function exceptionAttributes(value: unknown): Record<string, AnyValue> {
   if (typeof value !== 'object' || value === null) return {};
   const { name, type, message, stack } = value as Readonly<Record<string, unknown>>;
   if (typeof message !== 'string' || typeof stack !== 'string') return {};
-  return { 'exception.type': typeof type === 'string' ? type : String(name ?? 'Error'), 'exception.message': message, 'exception.stacktrace': stack };
+  return {
+    'exception.type': typeof type === 'string' ? type : String(name ?? 'Error'),
+    'exception.message': message,
+    'exception.stacktrace': stack,
+  };
 }
 
 /** Of a stack alone, which begins with the error's name and message. */

@@ -43,7 +43,9 @@ export function winstonBridge({ disableLogSending = false, disableLogCorrelation
     };
     prototype._transform = function (info, ...rest) {
       const caller = contexts.get(info) ?? context.active();
-      return caller === context.active() ? transform.call(this, info, ...rest) : context.with(caller, () => transform.call(this, info, ...rest));
+      return caller === context.active()
+        ? transform.call(this, info, ...rest)
+        : context.with(caller, () => transform.call(this, info, ...rest));
     };
     if (!disableLogSending) {
       prototype.push = function (info, ...rest) {
