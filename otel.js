@@ -4,9 +4,9 @@
 const [major, minor] = process.versions.node.split('.').map(Number);
 const supported = major > 20 ? major !== 21 && (major !== 22 || minor >= 15) : major === 20 && minor >= 19;
 
-if (process.env.OTEL_SDK_DISABLED?.trim().toLowerCase() !== 'true') {
+if ((process.env.OTEL_SDK_DISABLED || '').trim().toLowerCase() !== 'true') {
   if (supported) load(`${__dirname}/dist/register.js`);
-  else if (process.env.OTEL_LOG_LEVEL?.trim().toLowerCase() !== 'none')
+  else if ((process.env.OTEL_LOG_LEVEL || '').trim().toLowerCase() !== 'none')
     process.stderr.write(
       `otelier: Node.js ${process.versions.node} is not supported; the app runs without telemetry. Use 20.19+, 22.15+, 24 or later.\n`,
     );
@@ -22,7 +22,7 @@ function load(bundle) {
     const fs = require('node:fs');
     const { env, getuid, version, arch } = process;
     const base = env.XDG_CACHE_HOME || (env.HOME && `${env.HOME}/.cache`);
-    if (env.OTELIER_CODE_CACHE?.trim().toLowerCase() === 'false' || !base || !getuid) return require(bundle);
+    if ((env.OTELIER_CODE_CACHE || '').trim().toLowerCase() === 'false' || !base || !getuid) return require(bundle);
     const source = fs.readFileSync(bundle, 'latin1');
     // The bundle ends with a digest of itself: V8 compares only lengths, and a package manager gives all files one date.
     const file = `${base}/otelier/${source.slice(-17, -1)}-${version}-${arch}.v8`;

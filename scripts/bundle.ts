@@ -43,6 +43,8 @@ export async function createBundler({ root, entries, publish }: BundlerOptions):
     conditions: ['node'],
     external,
     minify: true,
+    // An exception that passes through the bundle makes Node.js print the line it came from.
+    lineLimit: 160,
     charset: 'ascii',
     legalComments: 'none',
     logLevel: 'warning',

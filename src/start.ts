@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { ROOT_CONTEXT, context, metrics, trace } from '@opentelemetry/api';
+import { ROOT_CONTEXT, context, logs, metrics, trace } from '@opentelemetry/api';
 import { suppressTracing } from '@opentelemetry/core';
 import {
   JsonLogsSerializer,
@@ -18,7 +18,7 @@ import type { ResourceMetrics } from '@opentelemetry/sdk-metrics';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
 import packageJson from '../package.json' with { type: 'json' };
 import { resolveConfig } from './config/resolve.ts';
-import type { BatchSettings, Config, OtlpTarget } from './config/types.ts';
+import type { BatchSettings, Config, MetricsConfig, OtlpTarget } from './config/types.ts';
 import { registerExit } from './exit.ts';
 import { deliverNow } from './export/last-delivery.ts';
 import { createPipeline } from './export/pipeline.ts';
@@ -145,7 +145,7 @@ function startFromEnvironment(config: Config, source: Parameters<typeof createRe
     (pipelineTo(
       'metrics',
       metricsConfig.otlp,
-      metricsBatch(metricsConfig.exportTimeoutMs),
+      metricsBatch(metricsConfig),
       { protobuf: ProtobufMetricsSerializer, json: JsonMetricsSerializer },
       (items) => items[0] as unknown as ResourceMetrics,
     ) as Pipeline<ResourceMetrics> | undefined);
@@ -184,11 +184,11 @@ function startFromEnvironment(config: Config, source: Parameters<typeof createRe
   };
 }
 
-/** One export at a time, and room for a few that could not be sent: with cumulative points a lost one costs resolution, not truth. */
-const metricsBatch = (exportTimeoutMs: number): BatchSettings => ({
+/** One export at a time, and room for those that could not be sent: few of cumulative points, where a lost one costs resolution only, not truth. */
+const metricsBatch = ({ exportTimeoutMs, temporality }: MetricsConfig): BatchSettings => ({
   scheduleDelayMs: 0,
   exportTimeoutMs,
-  maxQueueSize: 4,
+  maxQueueSize: temporality === 'cumulative' ? 4 : 100,
   maxExportBatchSize: 1,
 });
 
@@ -227,7 +227,6 @@ function startPull(
 
 /** Hands over to the SDK's own declarative configuration; only the instrumentations stay ours. Undefined: the file is of no use, which is told. */
 function startFromFile(config: Config, env: Readonly<Record<string, string | undefined>>, voice: Voice): Running | undefined {
-  let sdk: { shutdown(): Promise<void> } | undefined;
   let failure: string | undefined;
   try {
     const { diag, startNodeSdk } = require('./lazy/declarative.ts') as typeof import('./lazy/declarative.ts');
@@ -239,7 +238,7 @@ function startFromFile(config: Config, env: Readonly<Record<string, string | und
       else error(message, ...rest);
     };
     try {
-      sdk = startNodeSdk({ instrumentations: [] } as Parameters<typeof startNodeSdk>[0]) as { shutdown(): Promise<void> };
+      startNodeSdk({ instrumentations: [] } as Parameters<typeof startNodeSdk>[0]);
     } finally {
       Object.assign(diag, { setLogger, error });
     }
@@ -255,16 +254,26 @@ function startFromFile(config: Config, env: Readonly<Record<string, string | und
   }
   let done = false;
   return {
-    serviceName: `as in ${config.configFile ?? ''}`,
+    serviceName: 'the service of a configuration file',
     serviceVersion: undefined,
     async flush(timeoutMs) {
       done = true;
       let timer: NodeJS.Timeout | undefined;
-      await Promise.race([sdk?.shutdown().catch(() => {}), new Promise((resolve) => (timer = setTimeout(resolve, timeoutMs)))]);
+      await Promise.race([flushProviders(), new Promise((resolve) => (timer = setTimeout(resolve, timeoutMs)))]);
       clearTimeout(timer);
     },
     deliverNow() {},
     canDeliverNow: false,
     hasWork: () => !done && env['OTEL_CONFIG_FILE'] !== undefined,
   };
+}
+
+/** Flushes what is registered, whoever made it. Not a shutdown: the app may well go on, and what it records then is to arrive too. */
+async function flushProviders(): Promise<void> {
+  interface Flushable {
+    getDelegate?(): Flushable;
+    forceFlush?(): Promise<void>;
+  }
+  const providers = [trace.getTracerProvider(), metrics.getMeterProvider(), logs.getLoggerProvider()] as readonly Flushable[];
+  await Promise.allSettled(providers.map((provider) => (provider.getDelegate?.() ?? provider).forceFlush?.()));
 }

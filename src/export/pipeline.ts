@@ -42,11 +42,30 @@ export interface PipelineOptions<T> {
 export function createPipeline<T>(options: PipelineOptions<T>): Pipeline<T> {
   const { signal, target, transport, serialize, reporter, untraced } = options;
 
+  const serializeOrNot = (batch: readonly T[]): Uint8Array | undefined => {
+    try {
+      return serialize(batch);
+    } catch {
+      return undefined;
+    }
+  };
+
+  /** One item with a value that no serializer takes (a cycle, a getter that throws) must not cost the others: without it, then. */
+  const serializeWhatCan = (batch: readonly T[]): { readonly body: Uint8Array; readonly count: number } | undefined => {
+    const whole = serializeOrNot(batch);
+    if (whole) return { body: whole, count: batch.length };
+    const sound = batch.filter((item) => serializeOrNot([item]) !== undefined);
+    const body = sound.length > 0 ? serializeOrNot(sound) : undefined;
+    if (!body) return undefined;
+    reporter.unfit(signal, batch.length - sound.length);
+    return { body, count: sound.length };
+  };
+
   const send = async (batch: readonly T[], timeoutMs: number): Promise<Outcome> => {
     await options.ready;
-    const body = serialize(batch);
-    if (body === undefined) return { ok: false, retryable: false, retryAfterMs: undefined, reason: 'the batch could not be serialized' };
-    return untraced(() => transport.send(signal, body, Math.min(timeoutMs, target.timeoutMs)));
+    const request = serializeWhatCan(batch);
+    if (!request) return { ok: false, retryable: false, retryAfterMs: undefined, reason: 'nothing in the batch could be serialized' };
+    return untraced(() => transport.send(signal, request.body, Math.min(timeoutMs, target.timeoutMs)));
   };
 
   const queue = createBatchQueue<T>(options.batch, send, {
@@ -62,15 +81,6 @@ export function createPipeline<T>(options: PipelineOptions<T>): Pipeline<T> {
     },
   });
 
-  /** An exception inside `exit` would change the exit code of the app. */
-  const serializeOrSkip = (batch: readonly T[]): Uint8Array | undefined => {
-    try {
-      return serialize(batch);
-    } catch {
-      return undefined;
-    }
-  };
-
   return {
     add: (item) => queue.add(item),
     flush: (timeoutMs) => queue.flush(timeoutMs),
@@ -79,8 +89,8 @@ export function createPipeline<T>(options: PipelineOptions<T>): Pipeline<T> {
       const remainders: Remainder[] = [];
       for (let at = 0; at < items.length; at += options.batch.maxExportBatchSize) {
         const batch = items.slice(at, at + options.batch.maxExportBatchSize);
-        const body = serializeOrSkip(batch);
-        if (body) remainders.push({ signal, target, body, count: batch.length });
+        const request = serializeWhatCan(batch);
+        if (request) remainders.push({ signal, target, ...request });
       }
       return remainders;
     },

@@ -16,6 +16,8 @@ export interface Reporter {
   dropped(target: OtlpTarget, signal: Signal, count: number, reason: 'queue_full' | 'rejected'): void;
   /** The other side took a request but refused some of its items, or sent a warning with it. */
   partial(target: OtlpTarget, signal: Signal, rejected: number, message: string): void;
+  /** Items with a value that no serializer takes were left out of a request. */
+  unfit(signal: Signal, count: number): void;
   /** The process ends and these were not delivered. */
   lost(target: OtlpTarget, counts: Readonly<Record<Signal, number>>, reason: string): void;
   /** Items dropped so far, by signal. */
@@ -88,6 +90,14 @@ export function createReporter(output: ReporterOutput): Reporter {
       if (refusals.has(key) || refusals.size > 50) return;
       refusals.add(key);
       output.warn(`${originOf(target)} rejected ${rejected} ${ITEMS[signal]}${message ? `: ${message.slice(0, 200)}` : ''}.`);
+    },
+    unfit(signal, count) {
+      droppedTotal[signal] += count;
+      if (refusals.has(signal)) return;
+      refusals.add(signal);
+      output.warn(
+        `some ${ITEMS[signal]} hold a value that cannot be serialized, such as one that contains itself, and are dropped; the others are sent. Record plain values.`,
+      );
     },
     lost(target, counts, reason) {
       output.warn(

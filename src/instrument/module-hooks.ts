@@ -27,9 +27,8 @@ interface Located {
   readonly baseDir: string;
 }
 
-type Extension = (module: NodeJS.Module, filename: string) => void;
 type ModuleInternals = typeof Module & {
-  _extensions: Record<string, Extension>;
+  prototype: { exports: unknown; _compile(content: string, filename: string, ...rest: unknown[]): unknown };
   _cache: Record<string, NodeJS.Module | undefined>;
   _resolveFilename(request: string, parent: unknown, isMain: boolean, options: { paths: readonly string[] }): string;
 };
@@ -82,23 +81,27 @@ export function registerModuleHooks(watcher: ModuleWatcher, { onError, flags }: 
     return filename === main ? name : `${name}/${relative(baseDir, filename).replaceAll('\\', '/')}`;
   };
 
-  const extension = internals._extensions['.js'] as Extension;
-  internals._extensions['.js'] = function (this: unknown, module, filename) {
+  // Every loader of CommonJS ends here, those that compile TypeScript on the fly and replace `require.extensions` included.
+  const { _compile: compile } = internals.prototype;
+  internals.prototype._compile = function (content, filename, ...rest) {
     const located = locate(filename, watcher);
     if (located) guarded(located.name, () => watcher.activate(located.name), undefined);
-    extension.call(this, module, filename);
-    if (!located) return;
-    module.exports = guarded(
-      located.name,
-      () => watcher.patch(located.name, fileName(located, filename), module.exports, located.baseDir),
-      module.exports,
-    );
+    const result = compile.call(this, content, filename, ...rest);
+    if (located) {
+      const { exports } = this;
+      this.exports = guarded(
+        located.name,
+        () => watcher.patch(located.name, fileName(located, filename), exports, located.baseDir),
+        exports,
+      );
+    }
+    return result;
   };
 
   // Node.js 22.15+, 23.5+: https://nodejs.org/api/module.html#moduleregisterhooksoptions
   const { registerHooks } = Module as { registerHooks?: typeof Module.registerHooks };
   if (!registerHooks) {
-    // Older: nothing tells of builtins, so the wanted ones are patched now; an import of a CommonJS package goes through `_extensions` anyway.
+    // Older: nothing tells of builtins, so the wanted ones are patched now; an import of a CommonJS package goes through `_compile` anyway.
     for (const name of ['http', 'https', 'net', 'dns', 'fs']) visitBuiltin(name);
     return;
   }

@@ -31,17 +31,21 @@ export function createMetrics(
   const readers: IMetricReader[] = [];
   const push = pipeline && new PushReader(config, pipeline);
   if (push) readers.push(push);
-  if (config.console) {
-    readers.push(
-      new PeriodicExportingMetricReader({
-        exporter: new ConsoleMetricExporter(),
-        exportIntervalMillis: config.exportIntervalMs,
-        exportTimeoutMillis: config.exportTimeoutMs,
-      }),
-    );
-  }
+  const printing =
+    config.console &&
+    new PeriodicExportingMetricReader({
+      exporter: new ConsoleMetricExporter(),
+      exportIntervalMillis: config.exportIntervalMs,
+      exportTimeoutMillis: config.exportTimeoutMs,
+    });
+  if (printing) readers.push(printing);
   if (config.prometheus) readers.push(startPull(config.prometheus));
-  return { provider: new MeterProvider({ resource, readers }), collect: async () => push?.collectInto() };
+  return {
+    provider: new MeterProvider({ resource, readers }),
+    collect: async () => {
+      await Promise.all([push?.collectInto(), printing && printing.forceFlush()]);
+    },
+  };
 }
 
 class PushReader extends MetricReader {

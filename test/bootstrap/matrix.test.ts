@@ -54,14 +54,10 @@ describe('one flag is enough', { concurrency: 2 }, () => {
         });
       }
     }
-    test(
-      `fastify-typescript.ts on Node.js ${node} with tsx after otelier`,
-      { todo: 'tsx replaces the loader of .js files that otelier watches' },
-      async () => {
-        const [app] = apps.filter(({ file }) => file === 'fastify-typescript.ts');
-        check(app!, await runApp({ app: app!.file, node, preload: 'node-options', flags: ['--import', 'tsx'] }));
-      },
-    );
+    test(`fastify-typescript.ts on Node.js ${node} with tsx after otelier`, async () => {
+      const [app] = apps.filter(({ file }) => file === 'fastify-typescript.ts');
+      check(app!, await runApp({ app: app!.file, node, preload: 'node-options', flags: ['--import', 'tsx'] }));
+    });
   }
 });
 
