@@ -245,10 +245,5 @@ for (const protocol of ['http/protobuf', 'grpc'] as const) {
       const url = await startTcp(t, (socket) => socket.once('data', () => socket.resetAndDestroy()));
       assert.equal(failed(await send(t, targetOf(url, { protocol }))).retryable, true);
     });
-
-    test('a name that does not exist: worth trying again', async (t) => {
-      const outcome = failed(await send(t, targetOf('http://collector.invalid:4318', { protocol })));
-      assert.deepEqual([outcome.retryable, outcome.reason], [true, 'host name not found']);
-    });
   });
 }
