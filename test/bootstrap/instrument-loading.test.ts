@@ -49,6 +49,14 @@ for (const node of nodeVersions) {
       }
     }
 
+    for (const logger of ['winston', 'pino']) {
+      test(`${logger} is instrumented when an ES module imports it`, async () => {
+        const { receiver, stderr } = await runApp({ app: join(root, 'test', 'fixtures', 'logs', `${logger}.mjs`), node, env });
+        const inside = receiver.logs.find(({ body }) => body === 'inside');
+        assert.equal(inside?.traceId, receiver.spans[0]?.traceId ?? 'no span', stderr);
+      });
+    }
+
     test('asking where a package is does not run it', async () => {
       assert.deepEqual((await run('resolve.mjs')).printed, { runs: 0 });
     });

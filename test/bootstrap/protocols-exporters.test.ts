@@ -141,3 +141,21 @@ for (const node of nodeVersions) {
     assert.equal(receiver.spans[0]!.resource.attributes['service.name'], 'from-a-file');
   });
 }
+
+for (const way of ['variables', 'OTEL_CONFIG_FILE']) {
+  test(`flush() of the public entry delivers what there is and ends nothing, with ${way}`, async (t) => {
+    const receiver = await startReceiver();
+    t.after(() => receiver.close());
+    const { code, stdout, stderr } = await runApp({
+      app: join(folder, 'flush.cjs'),
+      args: [join(root, 'dist', 'index.js')],
+      receiver,
+      env: { COLLECTOR: receiver.url, ...(way === 'OTEL_CONFIG_FILE' && { OTEL_CONFIG_FILE: join(folder, 'otel.yaml') }) },
+    });
+    assert.deepEqual([code, stdout, stderr.trim().split('\n').length], [0, 'flushed\n', 1], stderr);
+    assert.deepEqual(
+      receiver.spans.map(({ name }) => name),
+      ['before', 'after', 'last'],
+    );
+  });
+}
