@@ -13,8 +13,8 @@ if ((process.env.OTEL_SDK_DISABLED || '').trim().toLowerCase() !== 'true') {
 }
 
 /**
- * Runs the bundle from V8's code cache, which spares compiling it (half of the start). The cache is trusted code: it is read and written only in a
- * directory that belongs to this user alone. Anything odd, and the bundle is loaded the plain way.
+ * Runs the bundle from V8's code cache, which spares compiling it (half of the start). The cache is trusted code: only a
+ * file that this user alone can write is run, and it is written only where nobody else can. Anything odd, and the bundle is loaded the plain way.
  */
 function load(bundle) {
   let script;
@@ -39,8 +39,14 @@ function load(bundle) {
 
 function readOwn(fs, file, uid) {
   try {
-    const { mode, uid: owner } = fs.lstatSync(file);
-    return owner === uid && (mode & 0o177777) === 0o100600 ? fs.readFileSync(file) : undefined;
+    // One descriptor for the check and the reading: what is trusted is what was looked at.
+    const descriptor = fs.openSync(file, fs.constants.O_RDONLY | fs.constants.O_NOFOLLOW);
+    try {
+      const { mode, uid: owner } = fs.fstatSync(descriptor);
+      return owner === uid && (mode & 0o177777) === 0o100600 ? fs.readFileSync(descriptor) : undefined;
+    } finally {
+      fs.closeSync(descriptor);
+    }
   } catch {
     return undefined;
   }

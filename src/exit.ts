@@ -31,6 +31,8 @@ export function registerExit(work: ExitWork, timeoutMs: number): void {
 interface BoundedWork {
   flush(): Promise<void>;
   deliverNow(): void;
+  /** A new signal: the process lived on after the last one, whose flush must not count against this end. */
+  renew(): void;
   hasWork(): boolean;
   readonly canDeliverNow: boolean;
 }
@@ -45,6 +47,9 @@ function withinBudget(work: ExitWork, timeoutMs: number): BoundedWork {
       leftMs -= Date.now() - startedAt;
     },
     deliverNow: () => work.deliverNow(leftMs),
+    renew() {
+      leftMs = timeoutMs;
+    },
     hasWork: work.hasWork,
     canDeliverNow: work.canDeliverNow,
   };
@@ -97,6 +102,7 @@ function registerSignals(work: BoundedWork): void {
     const listener = (): void => {
       // Out of the way first: libraries such as signal-exit end the process only when nobody else listens.
       process.removeListener(signal, listener);
+      work.renew();
       if (process.listenerCount(signal) > 0) {
         // The app handles the signal and keeps control. If it lives on, we listen again.
         void work.flush().finally(() => process.prependListener(signal, listener));

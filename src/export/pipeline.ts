@@ -57,7 +57,7 @@ export function createPipeline<T>(options: PipelineOptions<T>): Pipeline<T> {
     const sound = batch.filter((item) => serializeOrNot([item]) !== undefined);
     const body = sound.length > 0 ? serializeOrNot(sound) : undefined;
     if (!body) return undefined;
-    reporter.unfit(signal, batch.length - sound.length);
+    reporter.unfit(signal);
     return { body, count: sound.length };
   };
 

@@ -17,11 +17,9 @@ export interface Reporter {
   /** The other side took a request but refused some of its items, or sent a warning with it. */
   partial(target: OtlpTarget, signal: Signal, rejected: number, message: string): void;
   /** Items with a value that no serializer takes were left out of a request. */
-  unfit(signal: Signal, count: number): void;
+  unfit(signal: Signal): void;
   /** The process ends and these were not delivered. */
   lost(target: OtlpTarget, counts: Readonly<Record<Signal, number>>, reason: string): void;
-  /** Items dropped so far, by signal. */
-  readonly droppedTotal: Readonly<Record<Signal, number>>;
 }
 
 const ITEMS: Readonly<Record<Signal, string>> = { traces: 'spans', metrics: 'metric exports', logs: 'log records' };
@@ -34,13 +32,11 @@ interface Trouble {
 export function createReporter(output: ReporterOutput): Reporter {
   const troubles = new Map<string, Trouble>();
   const refusals = new Set<string>();
-  const droppedTotal: Record<Signal, number> = { traces: 0, metrics: 0, logs: 0 };
   const full = new Set<string>();
   // Dropped while nobody knew yet that the endpoint is away: the first failure takes these along.
   const droppedBefore = new Map<string, Record<Signal, number>>();
 
   return {
-    droppedTotal,
     failed(target, signal, outcome) {
       const origin = originOf(target);
       if (!outcome.retryable) {
@@ -71,7 +67,6 @@ export function createReporter(output: ReporterOutput): Reporter {
       );
     },
     dropped(target, signal, count, reason) {
-      droppedTotal[signal] += count;
       const origin = originOf(target);
       let dropped = troubles.get(origin)?.dropped ?? droppedBefore.get(origin);
       if (!dropped) droppedBefore.set(origin, (dropped = { traces: 0, metrics: 0, logs: 0 }));
@@ -85,14 +80,12 @@ export function createReporter(output: ReporterOutput): Reporter {
       }
     },
     partial(target, signal, rejected, message) {
-      droppedTotal[signal] += rejected;
       const key = `${signal} ${message.slice(0, 60)}`;
       if (refusals.has(key) || refusals.size > 50) return;
       refusals.add(key);
       output.warn(`${originOf(target)} rejected ${rejected} ${ITEMS[signal]}${message ? `: ${message.slice(0, 200)}` : ''}.`);
     },
-    unfit(signal, count) {
-      droppedTotal[signal] += count;
+    unfit(signal) {
       if (refusals.has(signal)) return;
       refusals.add(signal);
       output.warn(

@@ -4,7 +4,7 @@ import { cpSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync } fro
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { logsFolder, readLines } from '../support/log-lines.ts';
+import { logsFolder, readLines, summarizeRecords } from '../support/log-lines.ts';
 import type { Line } from '../support/log-lines.ts';
 import { root, runApp } from '../support/run-app.ts';
 import type { AppResult } from '../support/run-app.ts';
@@ -35,12 +35,7 @@ for (const [version, app] of [
     });
 
     test('every line that is written becomes one record, in order, with its severity and the time of its line', () => {
-      const records = result.receiver.logs.map(({ body, severityNumber, severityText, scope }) => [
-        body,
-        severityNumber,
-        severityText,
-        scope.name,
-      ]);
+      const records = summarizeRecords(result);
       assert.deepEqual(records, [
         ['outside', 9, 'info', 'bunyan'],
         ['inside', 13, 'warn', 'bunyan'],

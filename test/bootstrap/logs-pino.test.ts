@@ -4,7 +4,7 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writ
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { logsFolder, readLines } from '../support/log-lines.ts';
+import { logsFolder, readLines, summarizeRecords } from '../support/log-lines.ts';
 import type { Line } from '../support/log-lines.ts';
 import { root, runApp } from '../support/run-app.ts';
 import type { AppResult } from '../support/run-app.ts';
@@ -24,12 +24,7 @@ describe('pino from an ES module', () => {
     result.receiver.logs.find((record) => record.body === body) ?? assert.fail(`no record of ${String(body)}`);
 
   test('every line that is written becomes one record, in order, with its severity', () => {
-    const records = result.receiver.logs.map(({ body, severityNumber, severityText, scope }) => [
-      body,
-      severityNumber,
-      severityText,
-      scope.name,
-    ]);
+    const records = summarizeRecords(result);
     assert.deepEqual(records, [
       ['outside', 9, 'info', 'pino'],
       ['inside', 13, 'warn', 'pino'],
