@@ -48,7 +48,7 @@ function resolveEndpoint(signal: SignalWord, protocol: Protocol, read: Reader): 
     }
     const instead = (name === own ? readEndpoint(ENDPOINT) : undefined) ?? defaultEndpoint();
     // Of the base only the base is told, so that three signals give one Problem.
-    const now = name === ENDPOINT ? DEFAULTS[protocol] : revealUrl(instead.url);
+    const now = name === ENDPOINT ? DEFAULTS[protocol] : revealDerived(instead.url, PATHS[signal]);
     read.report(name, `${read.quote(name)}; ${parsed.wrong}. Sending to ${now}. ${parsed.remedy}`);
     return instead;
   }
@@ -149,4 +149,10 @@ function resolveTls(signal: SignalWord, read: Reader, readFile: FileReader): Otl
     const own = formatSignalName(name, signal);
     return read.raw.has(own) ? own : name;
   }
+}
+
+/** A URL made of another variable's: a path beyond the usual one may be the rest of a password that the parser took for a path. */
+function revealDerived(url: string, usualPath: string): string {
+  const { origin, pathname } = new URL(url);
+  return pathname === usualPath || pathname === '/' ? revealUrl(url) : `${origin}/...`;
 }

@@ -144,3 +144,13 @@ test('TLS files that cannot be used are told by their path, and left out', () =>
     'OTEL_EXPORTER_OTLP_CLIENT_KEY is set without OTEL_EXPORTER_OTLP_CLIENT_CERTIFICATE; mutual TLS takes both. Going on without mutual TLS. Set OTEL_EXPORTER_OTLP_CLIENT_CERTIFICATE too.',
   ]);
 });
+
+test('a password that the parser took for the path of the base is not told by way of the address that is used instead', () => {
+  const env = {
+    OTEL_EXPORTER_OTLP_ENDPOINT: 'http://user:\\s3cretWord#@host:4317/x',
+    OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: 'http:// u@host',
+  };
+  const { problems } = resolve(env);
+  assert.ok(problems.length > 0);
+  assert.ok(!JSON.stringify(problems).includes('s3cretWord'));
+});
