@@ -37,6 +37,7 @@ export function resolveConfig(env: Env, sources: ConfigSources): ResolvedConfig 
   const config: Config = {
     disabled: read.boolean('OTEL_SDK_DISABLED'),
     logLevel: read.choice('OTEL_LOG_LEVEL'),
+    engine: read.choice('OTELIER_ENGINE'),
     configFile: read.text('OTEL_CONFIG_FILE'),
     resource: {
       serviceName: read.text('OTEL_SERVICE_NAME') ?? (Object.hasOwn(attributes, 'service.name') ? attributes['service.name'] : undefined),
@@ -95,6 +96,7 @@ function resolveMetrics(read: Reader, readFile: FileReader): MetricsConfig | und
     temporality: read.choice('OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE'),
     histogram: read.choice('OTEL_EXPORTER_OTLP_METRICS_DEFAULT_HISTOGRAM_AGGREGATION'),
     cardinalityLimit: read.integer('OTELIER_METRICS_CARDINALITY_LIMIT'),
+    exemplarFilter: read.choice('OTEL_METRICS_EXEMPLAR_FILTER'),
   };
 }
 

@@ -10,6 +10,9 @@ export interface Problem {
 
 export type Protocol = 'http/protobuf' | 'http/json' | 'grpc';
 export type LogLevel = 'none' | 'error' | 'warn' | 'info' | 'debug' | 'verbose' | 'all';
+export type EngineName = 'lean' | 'sdk';
+/** https://opentelemetry.io/docs/specs/otel/metrics/sdk/#exemplarfilter */
+export type ExemplarFilter = 'trace_based' | 'always_on' | 'always_off';
 export type Temporality = 'cumulative' | 'delta' | 'lowmemory';
 export type PropagatorName = 'tracecontext' | 'baggage' | 'b3' | 'b3multi' | 'jaeger' | 'xray';
 export type SamplerName =
@@ -70,6 +73,7 @@ export interface MetricsConfig {
   readonly temporality: Temporality;
   readonly histogram: 'explicit_bucket_histogram' | 'base2_exponential_bucket_histogram';
   readonly cardinalityLimit: number;
+  readonly exemplarFilter: ExemplarFilter;
 }
 
 export interface LogsConfig {
@@ -96,6 +100,8 @@ export interface Config {
   /** `OTEL_SDK_DISABLED`: nothing is to be started. */
   readonly disabled: boolean;
   readonly logLevel: LogLevel;
+  /** A configuration file always means `sdk`. */
+  readonly engine: EngineName;
   /** Path of a declarative configuration file: everything below but `logLevel`, `instrumentations` and life's bounds is then the file's. */
   readonly configFile: string | undefined;
   readonly resource: {

@@ -3,7 +3,18 @@
  * Standard names follow https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/ and
  * https://opentelemetry.io/docs/specs/otel/protocol/exporter/.
  */
-import type { DetectorName, LogLevel, MetricsConfig, OtlpTarget, PropagatorName, Protocol, SamplerName, Temporality } from './types.ts';
+import type {
+  DetectorName,
+  EngineName,
+  ExemplarFilter,
+  LogLevel,
+  MetricsConfig,
+  OtlpTarget,
+  PropagatorName,
+  Protocol,
+  SamplerName,
+  Temporality,
+} from './types.ts';
 
 export type VariableKind =
   | 'boolean'
@@ -49,6 +60,8 @@ export interface Variable {
 /** The words of the variables that take some of a known set: what `read.choice` and `read.choices` give. */
 export interface ChoiceWords {
   readonly OTEL_LOG_LEVEL: LogLevel;
+  readonly OTELIER_ENGINE: EngineName;
+  readonly OTEL_METRICS_EXEMPLAR_FILTER: ExemplarFilter;
   readonly OTEL_PROPAGATORS: PropagatorName | 'none';
   readonly OTEL_NODE_RESOURCE_DETECTORS: DetectorName | 'all' | 'none';
   readonly OTEL_TRACES_EXPORTER: 'otlp' | 'console' | 'none';
@@ -66,6 +79,8 @@ export const CLOUD_DETECTORS: readonly DetectorName[] = ['aws', 'gcp', 'azure', 
 
 const CHOICES: { readonly [Name in keyof ChoiceWords]: readonly ChoiceWords[Name][] } = {
   OTEL_LOG_LEVEL: ['none', 'error', 'warn', 'info', 'debug', 'verbose', 'all'],
+  OTELIER_ENGINE: ['lean', 'sdk'],
+  OTEL_METRICS_EXEMPLAR_FILTER: ['trace_based', 'always_on', 'always_off'],
   OTEL_PROPAGATORS: ['tracecontext', 'baggage', 'b3', 'b3multi', 'jaeger', 'xray', 'none'],
   OTEL_NODE_RESOURCE_DETECTORS: [...LOCAL_DETECTORS, ...CLOUD_DETECTORS, 'all', 'none'],
   OTEL_TRACES_EXPORTER: ['otlp', 'console', 'none'],
@@ -105,6 +120,7 @@ export const VARIABLE_TABLE: readonly Variable[] = [
   { name: 'OTEL_LOG_LEVEL', group: 'general', kind: 'choice', choices: CHOICES.OTEL_LOG_LEVEL, default: 'info', meaning: 'How much otelier says on stderr; `none` silences it.' },
   { name: 'OTEL_CONFIG_FILE', group: 'general', kind: 'path', meaning: 'Declarative configuration file (YAML) of the specification; it then decides about all signals.' },
   { name: 'OTEL_PROPAGATORS', group: 'general', kind: 'choices', choices: CHOICES.OTEL_PROPAGATORS, default: 'tracecontext,baggage', meaning: 'Context formats read from and written to requests and messages.' },
+  { name: 'OTELIER_ENGINE', group: 'general', kind: 'choice', choices: CHOICES.OTELIER_ENGINE, default: 'lean', meaning: 'What records: `lean`, the recorders of otelier, or `sdk`, those of the OpenTelemetry SDK; they give the same telemetry at different cost.' },
   { name: 'OTELIER_SHUTDOWN_TIMEOUT', group: 'general', kind: 'integer', unit: 'ms', min: 0, max: 600_000, default: 2000, meaning: 'How long the end of the process may wait for telemetry to be delivered; `0`: not at all.' },
   { name: 'OTELIER_CODE_CACHE', group: 'general', kind: 'boolean', default: true, meaning: '`false` keeps V8\'s compiled code of otelier out of the user\'s cache directory.' },
   { name: 'OTELIER_WORKER_THREADS', group: 'general', kind: 'boolean', default: false, meaning: '`true` starts telemetry in worker threads too.' },
@@ -124,6 +140,7 @@ export const VARIABLE_TABLE: readonly Variable[] = [
   { name: 'OTEL_EXPORTER_PROMETHEUS_PORT', group: 'metrics', kind: 'integer', min: 0, max: 65_535, default: 9464, meaning: 'Port of the Prometheus endpoint; `0`: any free one.' },
   { name: 'OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE', group: 'metrics', kind: 'choice', choices: CHOICES.OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE, default: 'cumulative', meaning: 'Whether counters are sent as totals or as differences.' },
   { name: 'OTEL_EXPORTER_OTLP_METRICS_DEFAULT_HISTOGRAM_AGGREGATION', group: 'metrics', kind: 'choice', choices: CHOICES.OTEL_EXPORTER_OTLP_METRICS_DEFAULT_HISTOGRAM_AGGREGATION, default: 'explicit_bucket_histogram', meaning: 'Form of histograms.' },
+  { name: 'OTEL_METRICS_EXEMPLAR_FILTER', group: 'metrics', kind: 'choice', choices: CHOICES.OTEL_METRICS_EXEMPLAR_FILTER, default: 'trace_based', meaning: 'Which measurements may become exemplars; `trace_based`: those within a sampled trace. The `sdk` engine has none.' },
   { name: 'OTELIER_METRICS_CARDINALITY_LIMIT', group: 'metrics', kind: 'integer', min: 1, max: MAX_QUEUE, default: 2000, meaning: 'Most attribute sets per metric; the rest is summed up under `otel.metric.overflow`.' },
 
   { name: 'OTEL_LOGS_EXPORTER', group: 'logs', kind: 'choices', choices: CHOICES.OTEL_LOGS_EXPORTER, default: 'otlp', meaning: 'Where log records go; several may be named.' },

@@ -1,8 +1,9 @@
 /**
- * Finished items -> batches -> one request at a time. Bounded: what does not fit is dropped and counted, never waited for.
- * What the other side could not take for now stays in the queue and is tried again; the app never notices either way.
+ * A backlog -> one request at a time. Bounded: what does not fit is dropped and counted, never waited for.
+ * What the other side could not take for now goes back into the backlog and is tried again; the app never notices either way.
  */
 import type { BatchSettings } from '../config/types.ts';
+import type { Backlog, Batch } from './backlog.ts';
 import type { Outcome } from './transport.ts';
 
 /** What the queue tells the outside: counts, and how a request ended. */
@@ -12,25 +13,28 @@ export interface QueueObserver {
   sent(count: number, outcome: Outcome): void;
 }
 
-export interface BatchQueue<T> {
-  add(item: T): void;
+export interface BatchQueue {
+  /** Is there room for one more item? When not, one is counted as dropped. */
+  accepts(): boolean;
+  /** To be called when an item was added to the backlog. */
+  added(): void;
   /** Sends all there is, at most until `timeoutMs` from now; true when nothing is left. */
   flush(timeoutMs: number): Promise<boolean>;
   /** Takes out everything that is not known to be delivered, batches under way included, and closes the queue. */
-  drain(): T[];
+  drain(): Batch[];
   readonly size: number;
 }
 
 const FIRST_BACKOFF_MS = 1000;
 const LAST_BACKOFF_MS = 30_000;
 
-export function createBatchQueue<T>(
+export function createBatchQueue(
   settings: BatchSettings,
-  send: (batch: readonly T[], timeoutMs: number) => Promise<Outcome>,
+  backlog: Backlog,
+  send: (batch: Batch, timeoutMs: number) => Promise<Outcome>,
   observer: QueueObserver,
-): BatchQueue<T> {
-  let waiting: T[] = [];
-  let underWay: readonly T[] = [];
+): BatchQueue {
+  let underWay: Batch | undefined;
   let timer: NodeJS.Timeout | undefined;
   /** Only one at a time; resolves with whether the other side can take more. */
   let round: Promise<boolean> | undefined;
@@ -54,28 +58,28 @@ export function createBatchQueue<T>(
     timer = undefined;
     round = work().finally(() => {
       round = undefined;
-      if (waiting.length > 0) schedule(backoffMs || settings.scheduleDelayMs);
+      if (backlog.size > 0) schedule(backoffMs || settings.scheduleDelayMs);
     });
     return round;
   };
 
   const sendOne = async (timeoutMs: number): Promise<boolean> => {
-    const batch = waiting.splice(0, settings.maxExportBatchSize);
-    if (batch.length === 0) return true;
+    const batch = backlog.take();
+    if (!batch) return true;
     underWay = batch;
     const outcome = await send(batch, timeoutMs).catch(refusedFor);
     if (underWay !== batch) return false; // drained meanwhile: the last delivery has it
-    underWay = [];
+    underWay = undefined;
     if (!outcome.ok && outcome.retryable) {
-      waiting = batch.concat(waiting);
+      backlog.putBack(batch);
       stepMs = Math.min(Math.max(stepMs * 2, FIRST_BACKOFF_MS), LAST_BACKOFF_MS);
       backoffMs = outcome.retryAfterMs ?? stepMs * (0.8 + Math.random() * 0.4);
     } else {
       stepMs = 0;
       backoffMs = 0;
-      if (!outcome.ok) observer.dropped(batch.length, 'rejected');
+      if (!outcome.ok) observer.dropped(batch.count, 'rejected');
     }
-    observer.sent(batch.length, outcome);
+    observer.sent(batch.count, outcome);
     return outcome.ok || !outcome.retryable;
   };
 
@@ -83,19 +87,21 @@ export function createBatchQueue<T>(
   const sendBatches = async (): Promise<boolean> => {
     let wentWell = true;
     do wentWell = await sendOne(settings.exportTimeoutMs);
-    while (wentWell && waiting.length >= settings.maxExportBatchSize && !closed);
+    while (wentWell && backlog.size >= settings.maxExportBatchSize && !closed);
     return wentWell;
   };
 
+  const size = (): number => backlog.size + (underWay?.count ?? 0);
+
   return {
-    add(item) {
-      if (closed || waiting.length + underWay.length >= settings.maxQueueSize) {
-        observer.dropped(1, 'queue_full');
-        return;
-      }
-      waiting.push(item);
+    accepts() {
+      if (!closed && size() < settings.maxQueueSize) return true;
+      observer.dropped(1, 'queue_full');
+      return false;
+    },
+    added() {
       if (round) return; // its end looks at what is waiting
-      if (waiting.length >= settings.maxExportBatchSize && backoffMs === 0) {
+      if (backlog.size >= settings.maxExportBatchSize && backoffMs === 0) {
         clearTimeout(timer);
         timer = undefined;
         schedule(0);
@@ -104,7 +110,7 @@ export function createBatchQueue<T>(
     async flush(timeoutMs) {
       const deadline = Date.now() + timeoutMs;
       if (round) await within(round, timeoutMs);
-      while (waiting.length > 0 && !round && !closed) {
+      while (backlog.size > 0 && !round && !closed) {
         const left = deadline - Date.now();
         if (left <= 0) break;
         const wentWell = await within(
@@ -113,18 +119,19 @@ export function createBatchQueue<T>(
         );
         if (!wentWell) break;
       }
-      return waiting.length + underWay.length === 0;
+      return size() === 0;
     },
     drain() {
       closed = true;
       clearTimeout(timer);
-      const all = [...underWay, ...waiting];
-      underWay = [];
-      waiting = [];
+      if (underWay) backlog.putBack(underWay);
+      underWay = undefined;
+      const all: Batch[] = [];
+      for (let batch = backlog.take(); batch; batch = backlog.take()) all.push(batch);
       return all;
     },
     get size() {
-      return waiting.length + underWay.length;
+      return size();
     },
   };
 }

@@ -1,11 +1,13 @@
-/** One signal's way out: finished items -> batch queue -> serialized request -> transport. */
+/** One signal's way out: a backlog of finished items -> batch queue -> transport. */
 import type { BatchSettings, OtlpTarget } from '../config/types.ts';
+import type { Backlog, Batch, Serialize } from './backlog.ts';
+import { ItemBacklog } from './backlog.ts';
 import { createBatchQueue } from './batch-queue.ts';
+import { ByteBacklog } from './byte-backlog.ts';
+import type { ByteScope } from './byte-backlog.ts';
+import type { ByteWriter } from '../otlp/byte-writer.ts';
 import type { Reporter } from './reporter.ts';
 import type { Outcome, Signal, Transport } from './transport.ts';
-
-/** Turns a batch into the bytes of one Export*ServiceRequest; undefined when it cannot be serialized. */
-export type Serialize<T> = (batch: readonly T[]) => Uint8Array | undefined;
 
 /** What a pipeline could not deliver before the process ends, ready for the last delivery. */
 export interface Remainder {
@@ -15,8 +17,8 @@ export interface Remainder {
   readonly count: number;
 }
 
-export interface Pipeline<T> {
-  add(item: T): void;
+/** What all pipelines have in common. */
+export interface Outlet {
   flush(timeoutMs: number): Promise<boolean>;
   /** Serializes everything undelivered and closes the pipeline. Synchronous: it runs inside the `exit` event. */
   drain(): Remainder[];
@@ -24,51 +26,72 @@ export interface Pipeline<T> {
   readonly size: number;
 }
 
-export interface PipelineOptions<T> {
+/** A way out for items that are serialized when they are sent. */
+export interface Pipeline<T> extends Outlet {
+  add(item: T): void;
+}
+
+/** A way out for items that are written as bytes the moment they are finished. */
+export interface BytePipeline extends Outlet {
+  /** Adds what `write` makes of the item: one element of field 2 of a `ScopeSpans` or `ScopeLogs`. */
+  add<T>(scope: ByteScope, write: (writer: ByteWriter, item: T) => void, item: T): void;
+}
+
+export interface PipelineOptions {
   readonly signal: Signal;
   readonly target: OtlpTarget;
   readonly batch: BatchSettings;
   readonly transport: Transport;
-  readonly serialize: Serialize<T>;
+  readonly reporter: Reporter;
   /** Reads the rejected count and message of a partial success out of the answer's bytes. */
   readonly readPartial: (body: Uint8Array) => { rejected: number; message: string } | undefined;
-  readonly reporter: Reporter;
   /** Resolves when the resource's late attributes are known; awaited before the first request only, bounded. */
   readonly ready: Promise<void>;
   /** Runs work so that no instrumentation sees it. */
   readonly untraced: <R>(work: () => R) => R;
 }
 
-export function createPipeline<T>(options: PipelineOptions<T>): Pipeline<T> {
-  const { signal, target, transport, serialize, reporter, untraced } = options;
+export function createPipeline<T>(options: PipelineOptions, serialize: Serialize<T>): Pipeline<T> {
+  const backlog = new ItemBacklog<T>(options.batch.maxExportBatchSize, serialize, () => options.reporter.unfit(options.signal));
+  const { queue, outlet } = createOutlet(options, backlog);
+  return Object.assign(outlet, {
+    add(item: T): void {
+      if (!queue.accepts()) return;
+      backlog.push(item);
+      queue.added();
+    },
+  });
+}
 
-  const serializeOrNot = (batch: readonly T[]): Uint8Array | undefined => {
-    try {
-      return serialize(batch);
-    } catch {
-      return undefined;
-    }
-  };
+/** @param resource attributes of what sends, asked for whenever a batch is sent. */
+export function createBytePipeline(options: PipelineOptions, resource: () => Readonly<Record<string, unknown>>): BytePipeline {
+  const backlog = new ByteBacklog(options.batch.maxExportBatchSize, resource);
+  const { queue, outlet } = createOutlet(options, backlog);
+  return Object.assign(outlet, {
+    add<T>(scope: ByteScope, write: (writer: ByteWriter, item: T) => void, item: T): void {
+      if (!queue.accepts()) return;
+      try {
+        backlog.write(scope, write, item);
+      } catch {
+        options.reporter.unfit(options.signal);
+        return;
+      }
+      queue.added();
+    },
+  });
+}
 
-  /** One item with a value that no serializer takes (a cycle, a getter that throws) must not cost the others: without it, then. */
-  const serializeWhatCan = (batch: readonly T[]): { readonly body: Uint8Array; readonly count: number } | undefined => {
-    const whole = serializeOrNot(batch);
-    if (whole) return { body: whole, count: batch.length };
-    const sound = batch.filter((item) => serializeOrNot([item]) !== undefined);
-    const body = sound.length > 0 ? serializeOrNot(sound) : undefined;
-    if (!body) return undefined;
-    reporter.unfit(signal);
-    return { body, count: sound.length };
-  };
+function createOutlet(options: PipelineOptions, backlog: Backlog): { queue: ReturnType<typeof createBatchQueue>; outlet: Outlet } {
+  const { signal, target, transport, reporter, untraced } = options;
 
-  const send = async (batch: readonly T[], timeoutMs: number): Promise<Outcome> => {
+  const send = async (batch: Batch, timeoutMs: number): Promise<Outcome> => {
     await options.ready;
-    const request = serializeWhatCan(batch);
+    const request = batch.encode();
     if (!request) return { ok: false, retryable: false, retryAfterMs: undefined, reason: 'nothing in the batch could be serialized' };
     return untraced(() => transport.send(signal, request.body, Math.min(timeoutMs, target.timeoutMs)));
   };
 
-  const queue = createBatchQueue<T>(options.batch, send, {
+  const queue = createBatchQueue(options.batch, backlog, send, {
     dropped: (count, reason) => reporter.dropped(target, signal, count, reason),
     sent(_count, outcome) {
       if (!outcome.ok) {
@@ -81,21 +104,17 @@ export function createPipeline<T>(options: PipelineOptions<T>): Pipeline<T> {
     },
   });
 
-  return {
-    add: (item) => queue.add(item),
+  const outlet: Outlet = {
     flush: (timeoutMs) => queue.flush(timeoutMs),
     drain() {
-      const items = queue.drain();
-      const remainders: Remainder[] = [];
-      for (let at = 0; at < items.length; at += options.batch.maxExportBatchSize) {
-        const batch = items.slice(at, at + options.batch.maxExportBatchSize);
-        const request = serializeWhatCan(batch);
-        if (request) remainders.push({ signal, target, ...request });
-      }
-      return remainders;
+      return queue.drain().flatMap((batch) => {
+        const request = batch.encode();
+        return request ? [{ signal, target, ...request }] : [];
+      });
     },
     get size() {
       return queue.size;
     },
   };
+  return { queue, outlet };
 }

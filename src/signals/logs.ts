@@ -12,8 +12,10 @@ export function createLoggerProvider(
   config: LogsConfig,
   resource: Resource,
   pipeline: Pipeline<ReadableLogRecord> | undefined,
+  added: readonly LogRecordProcessor[],
 ): LoggerProvider {
-  const processors: LogRecordProcessor[] = [];
+  // Those of the app come first: they may change a record before it goes.
+  const processors: LogRecordProcessor[] = [processorForEach(added)];
   if (pipeline) processors.push(processorInto(pipeline));
   if (config.console) processors.push(new SimpleLogRecordProcessor({ exporter: new ConsoleLogRecordExporter() }));
   return new LoggerProvider({
@@ -32,5 +34,14 @@ function processorInto(pipeline: Pipeline<ReadableLogRecord>): LogRecordProcesso
       await pipeline.flush(FLUSH_MS);
     },
     async shutdown() {},
+  };
+}
+
+/** Those of the app, which may come when the provider is long made: each call goes to all there are by then. */
+function processorForEach(added: readonly LogRecordProcessor[]): LogRecordProcessor {
+  return {
+    onEmit: (record, context) => added.forEach((processor) => processor.onEmit(record, context)),
+    forceFlush: async () => void (await Promise.allSettled(added.map((processor) => processor.forceFlush()))),
+    shutdown: async () => void (await Promise.allSettled(added.map((processor) => processor.shutdown()))),
   };
 }

@@ -15,8 +15,9 @@ export function createTracerProvider(
   config: TracesConfig,
   resource: Resource,
   pipeline: Pipeline<ReadableSpan> | undefined,
+  added: readonly SpanProcessor[],
 ): TracerProvider {
-  const spanProcessors: SpanProcessor[] = [];
+  const spanProcessors: SpanProcessor[] = [processorForEach(added)];
   if (pipeline) spanProcessors.push(processorInto(pipeline));
   if (config.console) spanProcessors.push(new SimpleSpanProcessor({ exporter: new ConsoleSpanExporter() }));
   return new TracerProvider({
@@ -38,5 +39,16 @@ function processorInto(pipeline: Pipeline<ReadableSpan>): SpanProcessor {
       await pipeline.flush(FLUSH_MS);
     },
     async shutdown() {},
+  };
+}
+
+/** Those of the app, which may come when the provider is long made: each call goes to all there are by then. */
+function processorForEach(added: readonly SpanProcessor[]): SpanProcessor {
+  return {
+    onStart: (span, parentContext) => added.forEach((processor) => processor.onStart(span, parentContext)),
+    onEnding: (span) => added.forEach((processor) => processor.onEnding?.(span)),
+    onEnd: (span) => added.forEach((processor) => processor.onEnd(span)),
+    forceFlush: async () => void (await Promise.allSettled(added.map((processor) => processor.forceFlush()))),
+    shutdown: async () => void (await Promise.allSettled(added.map((processor) => processor.shutdown()))),
   };
 }

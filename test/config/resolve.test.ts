@@ -28,6 +28,7 @@ test('an empty environment gives the defaults and no problem', () => {
   assert.deepEqual(rest, {
     disabled: false,
     logLevel: 'info',
+    engine: 'lean',
     configFile: undefined,
     propagators: ['tracecontext', 'baggage'],
     traces: {
@@ -53,6 +54,7 @@ test('an empty environment gives the defaults and no problem', () => {
       temporality: 'cumulative',
       histogram: 'explicit_bucket_histogram',
       cardinalityLimit: 2000,
+      exemplarFilter: 'trace_based',
     },
     logs: {
       otlp: otlp('logs'),
@@ -84,6 +86,8 @@ suite('one variable sets one thing', () => {
     [{ OTEL_SDK_DISABLED: 'TRUE' }, (config) => config.disabled, true],
     [{ OTEL_LOG_LEVEL: 'DEBUG' }, (config) => config.logLevel, 'debug'],
     [{ OTEL_LOG_LEVEL: 'none' }, (config) => config.logLevel, 'none'],
+    [{ OTELIER_ENGINE: 'SDK' }, (config) => config.engine, 'sdk'],
+    [{ OTEL_METRICS_EXEMPLAR_FILTER: 'always_off' }, (config) => config.metrics?.exemplarFilter, 'always_off'],
     [{ OTEL_CONFIG_FILE: ' /etc/otel.yaml ' }, (config) => config.configFile, '/etc/otel.yaml'],
     [{ OTEL_SERVICE_NAME: 'shop' }, (config) => config.resource.serviceName, 'shop'],
     [{ OTEL_RESOURCE_ATTRIBUTES: 'service.name=cart,a=b' }, (config) => config.resource.serviceName, 'cart'],
@@ -325,7 +329,6 @@ suite('what is wrong is told, and the default holds', () => {
 test('standard variables that otelier does not use, and those of other programs, are left alone', () => {
   const names = [
     'OTEL_EXPORTER_ZIPKIN_ENDPOINT',
-    'OTEL_METRICS_EXEMPLAR_FILTER',
     'OTEL_SEMCONV_STABILITY_OPT_IN',
     'OTEL_NODE_EXPERIMENTAL_SDK_METRICS',
     'OTEL_JAVAAGENT_ENABLED',

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { beforeEach, describe, mock, test } from 'node:test';
 import type { BatchSettings } from '../../src/config/types.ts';
+import { ItemBacklog } from '../../src/export/backlog.ts';
 import { createBatchQueue } from '../../src/export/batch-queue.ts';
 import type { BatchQueue } from '../../src/export/batch-queue.ts';
 import type { Outcome } from '../../src/export/transport.ts';
@@ -12,7 +13,7 @@ const away: Outcome = { ok: false, retryable: true, retryAfterMs: undefined, rea
 const refused: Outcome = { ok: false, retryable: false, retryAfterMs: undefined, reason: 'HTTP 400' };
 
 interface Bench {
-  readonly queue: BatchQueue<number>;
+  readonly queue: Pick<BatchQueue, 'flush' | 'size'> & { add(item: number): void; drain(): number[] };
   /** Batches in the order they were sent. */
   readonly sent: number[][];
   readonly dropped: { readonly count: number; readonly reason: string }[];
@@ -26,16 +27,35 @@ function createBench(send?: (batch: readonly number[]) => Promise<Outcome>, over
   const sent: number[][] = [];
   const dropped: { count: number; reason: string }[] = [];
   const open: ((outcome: Outcome) => void)[] = [];
-  const queue = createBatchQueue<number>(
-    { ...settings, ...overrides },
+  const all = { ...settings, ...overrides };
+  const backlog = new ItemBacklog<number>(
+    all.maxExportBatchSize,
+    (items) => Uint8Array.from(items),
+    () => assert.fail('a number was unfit'),
+  );
+  const queue = createBatchQueue(
+    all,
+    backlog,
     (batch) => {
-      sent.push([...batch]);
-      return send ? send(batch) : new Promise<Outcome>((resolve) => open.push(resolve));
+      const items = [...(batch.encode()?.body ?? [])];
+      sent.push(items);
+      return send ? send(items) : new Promise<Outcome>((resolve) => open.push(resolve));
     },
     { dropped: (count, reason) => dropped.push({ count, reason }), sent() {} },
   );
   return {
-    queue,
+    queue: {
+      add(item) {
+        if (!queue.accepts()) return;
+        backlog.push(item);
+        queue.added();
+      },
+      flush: (timeoutMs) => queue.flush(timeoutMs),
+      drain: () => queue.drain().flatMap((batch) => [...(batch.encode()?.body ?? [])]),
+      get size() {
+        return queue.size;
+      },
+    },
     sent,
     dropped,
     async answer(outcome) {

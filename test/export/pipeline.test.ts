@@ -19,26 +19,28 @@ const batch: BatchSettings = { scheduleDelayMs: 60_000, exportTimeoutMs: 1000, m
 function createBench(): { pipeline: Pipeline<string>; lines: string[]; bodies: string[] } {
   const lines: string[] = [];
   const bodies: string[] = [];
-  const pipeline = createPipeline<string>({
-    signal: 'traces',
-    target,
-    batch,
-    transport: {
-      async send(_signal, body) {
-        bodies.push(Buffer.from(body).toString());
-        return { ok: true, body: new Uint8Array() };
+  const pipeline = createPipeline<string>(
+    {
+      signal: 'traces',
+      target,
+      batch,
+      transport: {
+        async send(_signal, body) {
+          bodies.push(Buffer.from(body).toString());
+          return { ok: true, body: new Uint8Array() };
+        },
+        close() {},
       },
-      close() {},
+      readPartial: () => undefined,
+      reporter: createReporter({ warn: (line) => lines.push(line), info: (line) => lines.push(line) }),
+      ready: Promise.resolve(),
+      untraced: (work) => work(),
     },
-    serialize(items) {
+    (items) => {
       if (items.includes('broken')) throw new TypeError('cannot be serialized');
       return Buffer.from(items.join());
     },
-    readPartial: () => undefined,
-    reporter: createReporter({ warn: (line) => lines.push(line), info: (line) => lines.push(line) }),
-    ready: Promise.resolve(),
-    untraced: (work) => work(),
-  });
+  );
   return { pipeline, lines, bodies };
 }
 

@@ -1,0 +1,88 @@
+/**
+ * Trace and span ids as 32-bit parts, which need no text until somebody asks for it: an unsampled span mostly never does.
+ * https://www.w3.org/TR/trace-context-2/#trace-id
+ */
+import { randomFillSync } from 'node:crypto';
+import type { SpanContext, TraceState } from '@opentelemetry/api';
+
+const pool = new Int32Array(2048);
+let used = pool.length;
+
+function randomPart(): number {
+  if (used === pool.length) {
+    randomFillSync(pool);
+    used = 0;
+  }
+  return pool[used++] as number;
+}
+
+const text = Buffer.alloc(24);
+
+/** Four parts of a trace id, most significant first. */
+export interface TraceParts {
+  readonly t0: number;
+  readonly t1: number;
+  readonly t2: number;
+  readonly t3: number;
+}
+
+export function randomTrace(): TraceParts {
+  // An id of zeros is no id.
+  return { t0: randomPart(), t1: randomPart(), t2: randomPart(), t3: randomPart() || 1 };
+}
+
+/** The trace that came over the wire. */
+export function partsOfTrace({ traceId }: SpanContext): TraceParts {
+  return { t0: partOf(traceId, 0), t1: partOf(traceId, 8), t2: partOf(traceId, 16), t3: partOf(traceId, 24) };
+}
+
+/** What every span of ours is: a new id within a trace, flags, and the state that travels along. */
+export class Identity implements TraceParts {
+  readonly t0: number;
+  readonly t1: number;
+  readonly t2: number;
+  readonly t3: number;
+  readonly s0: number;
+  readonly s1: number;
+  readonly traceFlags: number;
+  readonly traceState: TraceState | undefined;
+  #context: SpanContext | undefined = undefined;
+
+  constructor({ t0, t1, t2, t3 }: TraceParts, traceFlags: number, traceState: TraceState | undefined) {
+    this.t0 = t0;
+    this.t1 = t1;
+    this.t2 = t2;
+    this.t3 = t3;
+    this.s0 = randomPart();
+    this.s1 = randomPart() || 1;
+    this.traceFlags = traceFlags;
+    this.traceState = traceState;
+  }
+
+  spanContext(): SpanContext {
+    return (this.#context ??= this.#createContext());
+  }
+
+  #createContext(): SpanContext {
+    text.writeInt32BE(this.t0, 0);
+    text.writeInt32BE(this.t1, 4);
+    text.writeInt32BE(this.t2, 8);
+    text.writeInt32BE(this.t3, 12);
+    text.writeInt32BE(this.s0, 16);
+    text.writeInt32BE(this.s1, 20);
+    const { traceFlags, traceState } = this;
+    const ids = { traceId: text.toString('hex', 0, 16), spanId: text.toString('hex', 16, 24), traceFlags };
+    return traceState ? { ...ids, traceState } : ids;
+  }
+}
+
+/** The 32-bit part of `hex` that begins at digit `at`; what is not a digit counts as 0. */
+export function partOf(hex: string, at: number): number {
+  let part = 0;
+  for (let i = at; i < at + 8; i++) {
+    const code = hex.charCodeAt(i);
+    const letter = code | 32;
+    part = (part << 4) | (code >= 48 && code <= 57 ? code - 48 : letter >= 97 && letter <= 102 ? letter - 87 : 0);
+  }
+  return part;
+}

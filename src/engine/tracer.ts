@@ -1,0 +1,100 @@
+/** Asks for spans -> recorded ones, or, when they are not sampled, ones that only hand their ids on. https://opentelemetry.io/docs/specs/otel/trace/sdk/ */
+import {
+  INVALID_SPAN_CONTEXT,
+  SpanKind,
+  TraceFlags,
+  context as contextApi,
+  createContextKey,
+  isSpanContextValid,
+  trace,
+} from '@opentelemetry/api';
+import type { Context, Span, SpanContext, SpanOptions, Tracer, TracerProvider } from '@opentelemetry/api';
+import { Identity, partsOfTrace, randomTrace } from './ids.ts';
+import type { Sample } from './sampling.ts';
+import type { Scope } from './scope.ts';
+import { ScopeTable } from './scope.ts';
+import { LeanSpan, UnsampledSpan } from './span.ts';
+import type { SpanHome } from './span.ts';
+import { textOf } from './text.ts';
+
+/** The key under which the stock SDK notes that nothing is to be traced; keys are made of their names. */
+const SUPPRESSED = createContextKey('OpenTelemetry SDK Context Key SUPPRESS_TRACING');
+
+export interface TracerProviderOptions extends SpanHome {
+  readonly sample: Sample;
+  /** Delivers what has ended; part of `forceFlush`, beside that of the processors. */
+  readonly flush: () => Promise<unknown>;
+}
+
+export class LeanTracerProvider implements TracerProvider {
+  readonly #options: TracerProviderOptions;
+  readonly #tracers: ScopeTable<Tracer>;
+  #shutdown = false;
+
+  constructor(options: TracerProviderOptions) {
+    this.#options = options;
+    this.#tracers = new ScopeTable((scope) => new LeanTracer(scope, options, () => this.#shutdown));
+  }
+
+  getTracer(name: string, version?: string, options?: { schemaUrl?: string }): Tracer {
+    return this.#tracers.get(name, version, options?.schemaUrl);
+  }
+
+  async forceFlush(): Promise<void> {
+    await Promise.allSettled([this.#options.flush(), ...this.#options.processors.map((processor) => processor.forceFlush())]);
+  }
+
+  /** Delivers what there is; spans begun after it are not recorded. */
+  async shutdown(): Promise<void> {
+    if (this.#shutdown) return;
+    this.#shutdown = true;
+    await this.#options.flush();
+    await Promise.allSettled(this.#options.processors.map((processor) => processor.shutdown()));
+  }
+}
+
+class LeanTracer implements Tracer {
+  readonly #scope: Scope;
+  readonly #options: TracerProviderOptions;
+  readonly #isShutDown: () => boolean;
+
+  constructor(scope: Scope, options: TracerProviderOptions, isShutDown: () => boolean) {
+    this.#scope = scope;
+    this.#options = options;
+    this.#isShutDown = isShutDown;
+  }
+
+  startSpan(name: string, options?: SpanOptions, context: Context = contextApi.active()): Span {
+    if (context.getValue(SUPPRESSED) === true || this.#isShutDown()) return trace.wrapSpanContext(INVALID_SPAN_CONTEXT);
+    const parent = options?.root ? undefined : parentOf(context);
+    const parts = parent === undefined ? randomTrace() : parent instanceof Identity ? parent : partsOfTrace(parent);
+    if (!this.#options.sample(parts, parent?.traceFlags)) return new UnsampledSpan(parts, TraceFlags.NONE, parent?.traceState);
+    const span = new LeanSpan(parts, parent, this.#scope, this.#options, {
+      name: textOf(name),
+      kind: options?.kind ?? SpanKind.INTERNAL,
+      startTime: options?.startTime,
+      attributes: options?.attributes,
+      links: options?.links,
+    });
+    return this.#options.processors.length > 0 ? span.announce(context) : span;
+  }
+
+  startActiveSpan<F extends (span: Span) => unknown>(
+    name: string,
+    ...rest: [F] | [SpanOptions, F] | [SpanOptions, Context, F]
+  ): ReturnType<F> {
+    const work = rest[rest.length - 1] as F;
+    const options = rest.length > 1 ? (rest[0] as SpanOptions) : undefined;
+    const parentContext = rest.length > 2 ? (rest[1] as Context) : contextApi.active();
+    const span = this.startSpan(name, options, parentContext);
+    return contextApi.with(trace.setSpan(parentContext, span), work as never, undefined, span as never) as ReturnType<F>;
+  }
+}
+
+/** The parent that a new span gets; undefined when the context holds none, or none with ids. */
+function parentOf(context: Context): Identity | SpanContext | undefined {
+  const span = trace.getSpan(context);
+  if (span === undefined || span instanceof Identity) return span;
+  const spanContext = span.spanContext();
+  return isSpanContextValid(spanContext) ? spanContext : undefined;
+}

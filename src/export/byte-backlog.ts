@@ -1,0 +1,94 @@
+/**
+ * A backlog of items that were written as bytes the moment they were finished: nothing of them waits but those bytes, sorted by who recorded them.
+ * `TracesData` and `LogsData` have the same frame, https://github.com/open-telemetry/opentelemetry-proto: resource (1), scopes (2) { scope (1), items (2), schema (3) }.
+ */
+import { ByteWriter } from '../otlp/byte-writer.ts';
+import { encodeResource, encodeScope } from '../otlp/encode-value.ts';
+import type { Backlog, Batch } from './backlog.ts';
+
+export interface ByteScope {
+  readonly name: string;
+  readonly version?: string;
+  readonly schemaUrl?: string;
+}
+
+interface Part {
+  readonly scope: ByteScope;
+  readonly bytes: Uint8Array;
+}
+
+interface ByteBatch extends Batch {
+  readonly parts: readonly Part[];
+}
+
+const INITIAL_BYTES = 16_384;
+
+export class ByteBacklog implements Backlog {
+  readonly #most: number;
+  readonly #resource: () => Readonly<Record<string, unknown>>;
+  readonly #writers = new Map<ByteScope, ByteWriter>();
+  readonly #closed: Batch[] = [];
+  #closedSize = 0;
+  #open = 0;
+
+  /** @param most items of one batch. @param resource its attributes, asked for whenever a batch is sent: some are known late. */
+  constructor(most: number, resource: () => Readonly<Record<string, unknown>>) {
+    this.#most = most;
+    this.#resource = resource;
+  }
+
+  get size(): number {
+    return this.#closedSize + this.#open;
+  }
+
+  /** Adds what `write` writes, one element of field 2, as one item of `scope`. What it throws goes to the caller, and nothing is added then. */
+  write<T>(scope: ByteScope, write: (writer: ByteWriter, item: T) => void, item: T): void {
+    let writer = this.#writers.get(scope);
+    if (writer === undefined) this.#writers.set(scope, (writer = new ByteWriter(INITIAL_BYTES)));
+    const { length } = writer;
+    try {
+      write(writer, item);
+    } catch (error) {
+      writer.length = length;
+      throw error;
+    }
+    if (++this.#open >= this.#most) this.#close();
+  }
+
+  take(): Batch | undefined {
+    if (this.#closed.length === 0 && this.#open > 0) this.#close();
+    const batch = this.#closed.shift();
+    this.#closedSize -= batch?.count ?? 0;
+    return batch;
+  }
+
+  putBack(batch: Batch): void {
+    this.#closed.unshift(batch);
+    this.#closedSize += batch.count;
+  }
+
+  #close(): void {
+    const parts: Part[] = [];
+    for (const [scope, writer] of this.#writers) if (writer.length > 0) parts.push({ scope, bytes: writer.take() });
+    const count = this.#open;
+    const batch: ByteBatch = { parts, count, encode: () => ({ body: this.#frame(parts), count }) };
+    this.#closed.push(batch);
+    this.#closedSize += count;
+    this.#open = 0;
+  }
+
+  #frame(parts: readonly Part[]): Uint8Array {
+    const writer = new ByteWriter(parts.reduce((sum, { bytes }) => sum + bytes.length + 300, 2000));
+    const resource = writer.begin(1, 2);
+    encodeResource(writer, 1, this.#resource());
+    for (const { scope, bytes } of parts) {
+      const ofScope = writer.begin(2, 2);
+      encodeScope(writer, 1, scope);
+      writer.raw(bytes);
+      if (scope.schemaUrl) writer.string(3, scope.schemaUrl);
+      writer.end(ofScope);
+    }
+    writer.end(resource);
+    return writer.take();
+  }
+}

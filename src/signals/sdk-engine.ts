@@ -1,0 +1,84 @@
+/** The sdk engine: the three providers of the stock SDK, whose items are serialized by the stock serializers when they are sent. */
+import {
+  JsonLogsSerializer,
+  JsonMetricsSerializer,
+  JsonTraceSerializer,
+  ProtobufLogsSerializer,
+  ProtobufMetricsSerializer,
+  ProtobufTraceSerializer,
+} from '@opentelemetry/otlp-transformer';
+import type { ReadableLogRecord } from '@opentelemetry/sdk-logs';
+import type { ResourceMetrics } from '@opentelemetry/sdk-metrics';
+import type { ReadableSpan } from '@opentelemetry/sdk-trace';
+import type { BatchSettings, OtlpTarget } from '../config/types.ts';
+import { createPipeline } from '../export/pipeline.ts';
+import type { Pipeline } from '../export/pipeline.ts';
+import type { Signal } from '../export/transport.ts';
+import { collectNow, hasNews } from './collect-now.ts';
+import { createLoggerProvider } from './logs.ts';
+import { createMetrics } from './metrics.ts';
+import { startPull } from './pull.ts';
+import { metricsBatch } from './signals.ts';
+import type { SignalParts, Signals } from './signals.ts';
+import { createTracerProvider } from './traces.ts';
+
+interface Serializers<T> {
+  readonly protobuf: (items: readonly T[]) => Uint8Array | undefined;
+  readonly json: (items: readonly T[]) => Uint8Array | undefined;
+}
+
+const spanSerializers: Serializers<ReadableSpan> = {
+  protobuf: (items) => ProtobufTraceSerializer.serializeRequest([...items]),
+  json: (items) => JsonTraceSerializer.serializeRequest([...items]),
+};
+const logSerializers: Serializers<ReadableLogRecord> = {
+  protobuf: (items) => ProtobufLogsSerializer.serializeRequest([...items]),
+  json: (items) => JsonLogsSerializer.serializeRequest([...items]),
+};
+/** A batch of metrics is one collection. */
+const metricSerializers: Serializers<ResourceMetrics> = {
+  protobuf: ([item]) => item && ProtobufMetricsSerializer.serializeRequest(item),
+  json: ([item]) => item && JsonMetricsSerializer.serializeRequest(item),
+};
+
+export function createSdkSignals(parts: SignalParts): Signals {
+  const { resource, processors } = parts;
+  const { traces, logs } = parts.config;
+  const spans = pipelineTo(parts, 'traces', traces?.otlp, traces?.batch, spanSerializers);
+  const records = pipelineTo(parts, 'logs', logs?.otlp, logs?.batch, logSerializers);
+  const points = createSdkMetrics(parts);
+  return {
+    ...points,
+    tracerProvider: traces && createTracerProvider(traces, resource, spans, processors.span),
+    loggerProvider: logs && createLoggerProvider(logs, resource, records, processors.log),
+    outlets: [spans, ...points.outlets, records].filter((pipeline) => pipeline !== undefined),
+  };
+}
+
+export function createSdkMetrics(parts: SignalParts): Omit<Signals, 'tracerProvider' | 'loggerProvider'> {
+  const { metrics } = parts.config;
+  const points = pipelineTo(parts, 'metrics', metrics?.otlp, metrics && metricsBatch(metrics), metricSerializers);
+  const measured = metrics && createMetrics(metrics, parts.resource, points, (at) => startPull(at, parts.warn));
+  return {
+    meterProvider: measured?.provider,
+    outlets: points ? [points] : [],
+    async collect() {
+      await measured?.collect();
+    },
+    collectNow() {
+      if (measured && points) points.add(collectNow(measured.provider));
+    },
+    hasNews: () => measured !== undefined && hasNews(measured.provider),
+  };
+}
+
+function pipelineTo<T>(
+  { outletFor }: SignalParts,
+  signal: Signal,
+  target: OtlpTarget | undefined,
+  batch: BatchSettings | undefined,
+  serializers: Serializers<T>,
+): Pipeline<T> | undefined {
+  if (!target || !batch) return undefined;
+  return createPipeline<T>(outletFor(signal, target, batch), target.protocol === 'http/json' ? serializers.json : serializers.protobuf);
+}
