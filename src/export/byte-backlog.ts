@@ -77,18 +77,22 @@ export class ByteBacklog implements Backlog {
     this.#open = 0;
   }
 
+  /** Small parts around large ones, put together in one allocation. */
   #frame(parts: readonly Part[]): Uint8Array {
-    const writer = new ByteWriter(parts.reduce((sum, { bytes }) => sum + bytes.length + 300, 2000));
-    const resource = writer.begin(1, 2);
+    const writer = new ByteWriter();
     encodeResource(writer, 1, this.#resource());
+    const chunks: Uint8Array[] = [writer.take()];
     for (const { scope, bytes } of parts) {
-      const ofScope = writer.begin(2, 2);
       encodeScope(writer, 1, scope);
-      writer.raw(bytes);
+      const head = writer.take();
       if (scope.schemaUrl) writer.string(3, scope.schemaUrl);
-      writer.end(ofScope);
+      const tail = writer.take();
+      writer.tag(2, 2);
+      writer.varint(head.length + bytes.length + tail.length);
+      chunks.push(writer.take(), head, bytes, tail);
     }
-    writer.end(resource);
-    return writer.take();
+    writer.tag(1, 2);
+    writer.varint(chunks.reduce((sum, { length }) => sum + length, 0));
+    return Buffer.concat([writer.take(), ...chunks]);
   }
 }

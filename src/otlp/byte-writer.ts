@@ -187,8 +187,9 @@ export class ByteWriter {
 
   /** A copy of what was written; the writer is empty after it. A buffer that had to grow far is not kept. */
   take(): Uint8Array<ArrayBuffer> {
-    const taken = new Uint8Array(this.length);
-    taken.set(this.#bytes.subarray(0, this.length));
+    // Not zeroed and not of the shared pool, which small slices would keep alive.
+    const taken = Buffer.allocUnsafeSlow(this.length);
+    this.#bytes.copy(taken, 0, 0, this.length);
     this.length = 0;
     if (this.#bytes.length > this.#initialBytes * 8) this.#bytes = Buffer.allocUnsafeSlow(this.#initialBytes);
     return taken;
