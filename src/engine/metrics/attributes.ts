@@ -1,4 +1,4 @@
-/** Attributes as an app passes them -> keys of a series, and a copy that nobody changes any more. Nothing here throws but `orderedKey`. */
+/** Attributes as an app passes them -> keys of a series, and a copy that nobody changes any more. Nothing here throws. */
 import type { Attributes } from '@opentelemetry/api';
 
 export interface CleanAttributes {
@@ -16,22 +16,6 @@ const scalarKey = (value: Scalar): string => {
   if (typeof value === 'string') return `${value.length}"${value}`;
   return typeof value === 'number' ? `#${value};` : value === null ? '0' : value ? '+' : '-';
 };
-
-/**
- * A cheap key that depends on the order of the attributes; undefined when a value is not a plain scalar.
- * @throws whatever a getter or a proxy throws
- */
-export function orderedKey(attributes: Attributes): string | undefined {
-  let key = '';
-  for (const name of Object.keys(attributes)) {
-    const value = attributes[name];
-    if (typeof value === 'string') key += `${name.length}:${name}${value.length}"${value}`;
-    else if (typeof value === 'number') key += `${name.length}:${name}#${value};`;
-    else if (typeof value === 'boolean') key += `${name.length}:${name}${value ? '+' : '-'}`;
-    else if (value !== undefined) return undefined;
-  }
-  return key;
-}
 
 /** Takes strings, numbers, booleans and arrays of them; `undefined` is no attribute at all. */
 export function cleanAttributes(raw: unknown): CleanAttributes {

@@ -1,6 +1,7 @@
 /** What one synchronous instrument records for one reader: measurement -> series, under the cardinality limit, and series -> points. */
 import type { Attributes } from '@opentelemetry/api';
-import { cleanAttributes, isConstant, orderedKey } from './attributes.ts';
+import { cleanAttributes, isConstant } from './attributes.ts';
+import { SeriesIndex } from './series-index.ts';
 import type { Series } from './series.ts';
 import { DELTA } from './types.ts';
 import type { Offer, Point, TemporalityCode } from './types.ts';
@@ -16,8 +17,11 @@ export interface StreamOptions {
   onIncomplete(): void;
 }
 
+/** Nodes of the index for each series that there may be: most attribute sets have fewer names of their own. */
+const NODES_PER_SERIES = 4;
+
 /**
- * A series is found by the identity of attributes that cannot change, else by a key in the order given, else by its canonical key. Delta streams forget
+ * A series is found by the identity of attributes that cannot change, else by names and values in the order given, else by its canonical key. Delta streams forget
  * a series when an interval passes without it; the limit counts the series of one interval there, and all series of a cumulative stream.
  */
 export class SyncStream {
@@ -26,7 +30,7 @@ export class SyncStream {
   /** Series besides that of the overflow. */
   readonly #room: number;
   readonly #series = new Map<string, Series>();
-  readonly #byOrder = new Map<string, Series>();
+  readonly #index: SeriesIndex;
   readonly #byIdentity = new WeakMap<object, Series>();
   #bare: Series | undefined;
   /** Written to in this interval, in the order of their first measurement. */
@@ -37,6 +41,7 @@ export class SyncStream {
     this.temporality = options.temporality;
     this.#options = options;
     this.#room = options.limit - 1;
+    this.#index = new SeriesIndex(options.limit * NODES_PER_SERIES);
   }
 
   /** Has anything been recorded since the last collection? */
@@ -53,33 +58,36 @@ export class SyncStream {
   #find(attributes: Attributes | undefined, known: Series | undefined): Series {
     if (known !== undefined) return this.#enter(known);
     if (typeof attributes !== 'object' || attributes === null) return this.#enter((this.#bare = this.#obtain('', Object.freeze({}))));
-    const ordered = this.#orderedKey(attributes);
-    let series = ordered === undefined ? undefined : this.#byOrder.get(ordered);
-    if (series === undefined) {
-      const { key, attributes: clean, incomplete } = cleanAttributes(attributes);
-      if (incomplete) this.#options.onIncomplete();
-      series = this.#obtain(key, clean);
-    }
+    const indexed = this.#indexed(attributes);
+    const series = indexed ?? this.#resolve(attributes);
     const entered = this.#enter(series);
     // What overflows is looked at anew each time: there may be room in the next interval.
-    if (entered.key === series.key) {
-      if (ordered !== undefined) this.#rememberOrder(ordered, entered);
-      if (isConstant(attributes)) this.#byIdentity.set(attributes, entered);
-    }
+    if (entered.key === series.key) this.#remember(attributes, entered, indexed !== undefined);
     return entered;
   }
 
-  #orderedKey(attributes: Attributes): string | undefined {
+  #indexed(attributes: Attributes): Series | undefined {
     try {
-      return orderedKey(attributes);
+      return this.#index.find(attributes);
     } catch {
       return undefined;
     }
   }
 
-  #rememberOrder(ordered: string, series: Series): void {
-    if (this.#byOrder.size >= 2 * this.#options.limit) this.#byOrder.clear();
-    this.#byOrder.set(ordered, series);
+  #resolve(attributes: Attributes): Series {
+    const { key, attributes: clean, incomplete } = cleanAttributes(attributes);
+    if (incomplete) this.#options.onIncomplete();
+    return this.#obtain(key, clean);
+  }
+
+  #remember(attributes: Attributes, series: Series, indexed: boolean): void {
+    if (isConstant(attributes)) this.#byIdentity.set(attributes, series);
+    if (indexed) return;
+    try {
+      this.#index.remember(attributes, series);
+    } catch {
+      // Attributes that cannot be read twice are cleaned each time.
+    }
   }
 
   #obtain(key: string, attributes: Attributes): Series {
@@ -114,15 +122,17 @@ export class SyncStream {
   }
 
   #begin(nowMs: number): void {
+    let forgotten = false;
     for (const series of this.#series.values()) {
       if (series.interval === this.#interval) {
         series.startMs = nowMs;
+        series.reset();
       } else {
         series.living = false;
         this.#series.delete(series.key);
+        forgotten = true;
       }
     }
-    for (const series of this.#active) series.reset();
-    for (const [ordered, series] of this.#byOrder) if (!series.living) this.#byOrder.delete(ordered);
+    if (forgotten) this.#index.clear();
   }
 }
