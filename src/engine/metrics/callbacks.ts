@@ -80,7 +80,6 @@ class Observation {
     const { storage } = instrument;
     const value = storage.accept(given);
     if (value === undefined) return;
-    if (storage.monotonic && value < 0) return storage.warnOnce('negative', 'takes no negative values; one was ignored');
     const { key, attributes: clean, incomplete } = cleanAttributes(attributes);
     if (incomplete)
       storage.warnOnce('attributes', 'has attributes that are no text, number, boolean or array of them: observed without those');

@@ -19,7 +19,7 @@ class SyncInstrument {
     this.#storage = storage;
     this.#streams = storage.streams;
     this.#offerOf = offerOf;
-    this.#least = storage.monotonic || storage.descriptor.type === 'HISTOGRAM' ? 0 : -Infinity;
+    this.#least = storage.least;
     this.#whole = storage.descriptor.valueType === ValueType.INT;
   }
 
@@ -28,10 +28,6 @@ class SyncInstrument {
     if (typeof value !== 'number' || this.#whole || !(value >= this.#least)) {
       const accepted = this.#storage.accept(value);
       if (accepted === undefined) return;
-      if (accepted < this.#least) {
-        this.#storage.warnOnce('negative', 'takes no negative values; one was ignored');
-        return;
-      }
       value = accepted;
     }
     const offer = this.#offerOf(context);

@@ -18,6 +18,8 @@ export class Storage {
   readonly observable: boolean;
   /** Counters only grow. */
   readonly monotonic: boolean;
+  /** No value may be below it. */
+  readonly least: number;
   /** Of a synchronous instrument, in the order of the readers. */
   readonly streams: SyncStream[] = [];
   /** Of an observable one. */
@@ -31,6 +33,7 @@ export class Storage {
     this.descriptor = descriptor;
     this.observable = type.startsWith('OBSERVABLE');
     this.monotonic = type === 'COUNTER' || type === 'OBSERVABLE_COUNTER';
+    this.least = this.monotonic || type === 'HISTOGRAM' ? 0 : -Infinity;
     for (const reader of readers) this.addReader(reader);
   }
 
@@ -58,10 +61,14 @@ export class Storage {
     return toMetricData(this.descriptor, stream.temporality, points, this.monotonic, this.#exponential[reader] === true);
   }
 
-  /** A whole number where the instrument wants one; undefined (and told once): nothing that can be recorded. */
+  /** The value, or a whole number where the instrument wants one; undefined (and told once) when it is none that the instrument records. */
   accept(value: unknown): number | undefined {
     if (typeof value !== 'number' || Number.isNaN(value)) {
       this.warnOnce('number', `takes numbers; ${typeof value === 'number' ? 'NaN' : `a value of type ${typeof value}`} was ignored`);
+      return undefined;
+    }
+    if (value < this.least) {
+      this.warnOnce('negative', 'takes no negative values; one was ignored');
       return undefined;
     }
     if (this.descriptor.valueType !== ValueType.INT || Number.isInteger(value)) return value;
