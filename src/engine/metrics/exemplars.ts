@@ -37,6 +37,8 @@ export const offers: Readonly<Record<ExemplarFilter, (given: Context | undefined
 export class Reservoir {
   readonly #slots: number;
   readonly #seen: Float64Array;
+  /** Which measurement of a slot, counted from 1, is kept next. */
+  readonly #next: Float64Array;
   readonly #values: Float64Array;
   readonly #times: Float64Array;
   readonly #spans: Offer[];
@@ -45,17 +47,23 @@ export class Reservoir {
   constructor(slots: number) {
     this.#slots = slots;
     this.#seen = new Float64Array(slots);
+    this.#next = new Float64Array(slots);
     this.#values = new Float64Array(slots);
     this.#times = new Float64Array(slots);
     this.#spans = Array.from({ length: slots });
   }
 
-  /** The n-th measurement of a slot replaces the one before with a chance of 1/n, so the clock is seldom read. */
-  offerTo(slot: number, value: number, span: Offer): void {
+  /**
+   * Is the next measurement of a slot to be kept? The n-th replaces the one before with a chance of 1/n: which one does so next is drawn when one is kept,
+   * so that the rest cost a comparison. The value is not asked for: passing a number on may cost an allocation.
+   */
+  admits(slot: number): boolean {
     this.#total++;
     const seen = (this.#seen[slot] as number) + 1;
     this.#seen[slot] = seen;
-    if (seen === 1 || Math.random() * seen < 1) this.#keep(slot, value, span);
+    if (seen < (this.#next[slot] as number)) return false;
+    this.#next[slot] = Math.floor(seen / (1 - Math.random())) + 1;
+    return true;
   }
 
   /** Algorithm R. */
@@ -64,10 +72,10 @@ export class Reservoir {
     const slot = total < this.#slots ? total : Math.floor(Math.random() * (total + 1));
     if (slot >= this.#slots) return;
     this.#seen[slot] = 1;
-    this.#keep(slot, value, span);
+    this.keep(slot, value, span);
   }
 
-  #keep(slot: number, value: number, span: Offer): void {
+  keep(slot: number, value: number, span: Offer): void {
     this.#values[slot] = value;
     this.#times[slot] = Date.now();
     this.#spans[slot] = span;
@@ -88,6 +96,7 @@ export class Reservoir {
       });
     }
     this.#seen.fill(0);
+    this.#next.fill(0);
     this.#spans.fill(undefined);
     this.#total = 0;
     return taken;

@@ -1,7 +1,6 @@
 /** Explicit-bucket histograms: measurements -> counts below boundaries. https://opentelemetry.io/docs/specs/otel/metrics/sdk/#explicit-bucket-histogram-aggregation */
 import type { Attributes } from '@opentelemetry/api';
 import type { Histogram } from '@opentelemetry/sdk-metrics';
-import { Reservoir } from './exemplars.ts';
 import { Series } from './series.ts';
 import type { Offer } from './types.ts';
 
@@ -43,7 +42,7 @@ export class HistogramSeries extends Series {
     this.#sum += value;
     if (value < this.#min) this.#min = value;
     if (value > this.#max) this.#max = value;
-    if (offer !== undefined) (this.reservoir ??= new Reservoir(this.#counts.length)).offerTo(bucket, value, offer);
+    if (offer !== undefined && this.admits(bucket, this.#counts.length)) this.reservoir?.keep(bucket, value, offer);
   }
 
   protected override value(): Histogram {

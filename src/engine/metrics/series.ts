@@ -28,6 +28,11 @@ export abstract class Series {
   /** Begins a new interval of a delta series. */
   abstract reset(): void;
 
+  /** See `Reservoir`; there is none before the first offer. */
+  protected admits(slot: number, slots: number): boolean {
+    return (this.reservoir ??= new Reservoir(slots)).admits(slot);
+  }
+
   /** The point up to now; the exemplars are gone after it. */
   take(nowMs: number): Point {
     const exemplars = this.reservoir?.take();
@@ -46,7 +51,7 @@ export class SumSeries extends Series {
 
   override record(value: number, offer: Offer): void {
     this.#sum += value;
-    if (offer !== undefined) (this.reservoir ??= new Reservoir(1)).offerTo(0, value, offer);
+    if (offer !== undefined && this.admits(0, 1)) this.reservoir?.keep(0, value, offer);
   }
 
   protected override value(): number {
@@ -63,7 +68,7 @@ export class LastValueSeries extends Series {
 
   override record(value: number, offer: Offer): void {
     this.#last = value;
-    if (offer !== undefined) (this.reservoir ??= new Reservoir(1)).offerTo(0, value, offer);
+    if (offer !== undefined && this.admits(0, 1)) this.reservoir?.keep(0, value, offer);
   }
 
   protected override value(): number {
