@@ -8,6 +8,8 @@ import type { ReadableSpan, SpanProcessor } from '@opentelemetry/sdk-trace';
 import type { LogsConfig, TracesConfig } from '../config/types.ts';
 import { createBytePipeline, createPipeline } from '../export/pipeline.ts';
 import type { Outlet } from '../export/pipeline.ts';
+import { createLeanMetrics } from './lean-metrics.ts';
+import { noMetrics } from './signals.ts';
 import type { SignalParts, Signals } from './signals.ts';
 import { encodeLog } from '../engine/encode-log.ts';
 import { encodeSpan } from '../engine/encode-span.ts';
@@ -23,15 +25,14 @@ const require = createRequire(import.meta.url);
 const FLUSH_MS = 30_000;
 
 export function createLeanSignals(parts: SignalParts): Signals {
-  const { traces, logs } = parts.config;
+  const { traces, metrics, logs } = parts.config;
   const spans = traces && createTraces(traces, parts);
   const records = logs && createLogs(logs, parts);
-  const { createSdkMetrics } = require('./sdk-engine.ts') as typeof import('./sdk-engine.ts');
-  const points = createSdkMetrics(parts);
+  const points = metrics ? createLeanMetrics(metrics, parts) : noMetrics;
   return {
+    ...points,
     tracerProvider: spans?.provider,
     loggerProvider: records?.provider,
-    ...points,
     outlets: [spans?.outlet, ...points.outlets, records?.outlet].filter((outlet) => outlet !== undefined),
   };
 }

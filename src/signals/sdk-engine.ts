@@ -10,7 +10,7 @@ import {
 import type { ReadableLogRecord } from '@opentelemetry/sdk-logs';
 import type { ResourceMetrics } from '@opentelemetry/sdk-metrics';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
-import type { BatchSettings, OtlpTarget } from '../config/types.ts';
+import type { BatchSettings, MetricsConfig, OtlpTarget } from '../config/types.ts';
 import { createPipeline } from '../export/pipeline.ts';
 import type { Pipeline } from '../export/pipeline.ts';
 import type { Signal } from '../export/transport.ts';
@@ -18,8 +18,8 @@ import { collectNow, hasNews } from './collect-now.ts';
 import { createLoggerProvider } from './logs.ts';
 import { createMetrics } from './metrics.ts';
 import { startPull } from './pull.ts';
-import { metricsBatch } from './signals.ts';
-import type { SignalParts, Signals } from './signals.ts';
+import { metricsBatch, noMetrics } from './signals.ts';
+import type { MetricSignals, SignalParts, Signals } from './signals.ts';
 import { createTracerProvider } from './traces.ts';
 
 interface Serializers<T> {
@@ -43,10 +43,10 @@ const metricSerializers: Serializers<ResourceMetrics> = {
 
 export function createSdkSignals(parts: SignalParts): Signals {
   const { resource, processors } = parts;
-  const { traces, logs } = parts.config;
+  const { traces, metrics, logs } = parts.config;
   const spans = pipelineTo(parts, 'traces', traces?.otlp, traces?.batch, spanSerializers);
   const records = pipelineTo(parts, 'logs', logs?.otlp, logs?.batch, logSerializers);
-  const points = createSdkMetrics(parts);
+  const points = metrics ? createSdkMetrics(metrics, parts) : noMetrics;
   return {
     ...points,
     tracerProvider: traces && createTracerProvider(traces, resource, spans, processors.span),
@@ -55,20 +55,17 @@ export function createSdkSignals(parts: SignalParts): Signals {
   };
 }
 
-export function createSdkMetrics(parts: SignalParts): Omit<Signals, 'tracerProvider' | 'loggerProvider'> {
-  const { metrics } = parts.config;
-  const points = pipelineTo(parts, 'metrics', metrics?.otlp, metrics && metricsBatch(metrics), metricSerializers);
-  const measured = metrics && createMetrics(metrics, parts.resource, points, (at) => startPull(at, parts.warn));
+function createSdkMetrics(metrics: MetricsConfig, parts: SignalParts): MetricSignals {
+  const points = pipelineTo(parts, 'metrics', metrics.otlp, metricsBatch(metrics), metricSerializers);
+  const { provider, collect } = createMetrics(metrics, parts.resource, points, (at) => startPull(at, parts.warn));
   return {
-    meterProvider: measured?.provider,
+    meterProvider: provider,
     outlets: points ? [points] : [],
-    async collect() {
-      await measured?.collect();
-    },
+    collect,
     collectNow() {
-      if (measured && points) points.add(collectNow(measured.provider));
+      points?.add(collectNow(provider));
     },
-    hasNews: () => measured !== undefined && hasNews(measured.provider),
+    hasNews: () => hasNews(provider),
   };
 }
 

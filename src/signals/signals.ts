@@ -23,11 +23,10 @@ export interface Processors {
   readonly log: LogRecordProcessor[];
 }
 
-export interface Signals {
-  /** Undefined where a signal is off. */
-  readonly tracerProvider: TracerProvider | undefined;
+/** The part of it that measures. */
+export interface MetricSignals {
+  /** Undefined where the signal is off. */
   readonly meterProvider: MeterProvider | undefined;
-  readonly loggerProvider: LoggerProvider | undefined;
   readonly outlets: readonly Outlet[];
   /** Collects metrics and hands them to their way out. */
   collect(): Promise<void>;
@@ -36,6 +35,20 @@ export interface Signals {
   /** Has anything been measured since the last collection? Not asked of what is only observed. */
   hasNews(): boolean;
 }
+
+export interface Signals extends MetricSignals {
+  readonly tracerProvider: TracerProvider | undefined;
+  readonly loggerProvider: LoggerProvider | undefined;
+}
+
+/** Metrics are off. */
+export const noMetrics: MetricSignals = {
+  meterProvider: undefined,
+  outlets: [],
+  async collect() {},
+  collectNow() {},
+  hasNews: () => false,
+};
 
 /** One export at a time, and room for those that could not be sent: few of cumulative points, where a lost one costs resolution only, not truth. */
 export function metricsBatch({ exportTimeoutMs, temporality }: MetricsConfig): BatchSettings {
