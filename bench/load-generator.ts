@@ -66,7 +66,7 @@ function run({ url, seconds, connections, rate }: LoadSettings): Promise<LoadRes
       connection.received += chunk;
       if (connection.due === undefined || !isComplete(connection.received)) return;
       latencies.push(performance.now() - connection.due);
-      if (!/^HTTP\/1\.1 2/.test(connection.received)) errors++;
+      if (!connection.received.startsWith('HTTP/1.1 2')) errors++;
       connection.due = undefined;
       next(connection);
     });

@@ -8,12 +8,16 @@ import type { LoadResult } from './load-generator.ts';
 const connections = 32;
 const openConnections = 64;
 
-export const hasWrk: boolean = spawnSync('wrk', ['-v'], { stdio: 'ignore' }).error === undefined;
+const hasWrk = spawnSync('wrk', ['-v'], { stdio: 'ignore' }).error === undefined;
+
+/** wrk knows whole seconds only. */
+export function usesWrk(seconds: number): boolean {
+  return hasWrk && Number.isInteger(seconds);
+}
 
 /** As fast as the app answers, over 32 connections. @throws Error when the load could not be put on. */
 export async function saturate(url: string, seconds: number): Promise<LoadResult> {
-  // wrk knows whole seconds only.
-  if (!hasWrk || !Number.isInteger(seconds)) return generate([url, seconds, connections]);
+  if (!usesWrk(seconds)) return generate([url, seconds, connections]);
   const child = spawnPinned('others', ['wrk', '-t1', `-c${connections}`, `-d${seconds}s`, '--latency', url], {
     stdio: ['ignore', 'pipe', 'pipe'],
   });

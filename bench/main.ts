@@ -67,14 +67,14 @@ async function measure(options: BenchOptions, progress: Progress): Promise<Run> 
     await sink.close();
   }
   const date = new Date().toISOString().slice(0, 10);
-  return { date, rows, variants: prepared.map(({ name }) => name), absent, notes: methodNotes(database?.name) };
+  return { date, rows, variants: prepared.map(({ name }) => name), absent, notes: methodNotes(options.seconds, database?.name) };
 }
 
 /** The variants that can be run here. Upstream from this clone stands in where upstream cannot be installed. */
 async function prepare(names: readonly string[], onFailure: (name: string, reason: string) => void): Promise<readonly Prepared[]> {
   const prepared: Prepared[] = [];
   const add = async (name: string): Promise<void> => {
-    progress.step('installing what is missing', name);
+    progress.step('getting ready', name);
     const variant = variantOf(name);
     prepared.push({ name, variant, folder: await prepareFolder(name, variant) });
   };

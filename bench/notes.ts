@@ -1,18 +1,18 @@
 /** What a reader of the figures has to know; it stands under the tables. */
-import { hasWrk } from './load.ts';
+import { usesWrk } from './load.ts';
 import { pinned } from './cores.ts';
 
 /** How this run was made. */
-export function methodNotes(database: string | undefined): readonly string[] {
+export function methodNotes(seconds: number, database: string | undefined): readonly string[] {
   return [
     `The variants take turns. Every sample is compared with the bare ones right beside it; shown are medians, with the extremes in brackets. On a
 machine shared with others only ratios and differences mean something; the ratio of bare to itself shows the noise.`,
     pinned
       ? 'The app has core 0; the load, the collector and the database share core 1.'
       : 'Nothing is pinned to a core here (taskset or a second core is missing): app and load disturb each other.',
-    hasWrk
+    usesWrk(seconds)
       ? 'Load comes from wrk, 32 connections (the fixed rate: from a generator of our own, open loop, 64 connections).'
-      : 'wrk is missing: load comes from a generator of our own, which reaches its own limit before a bare app does, so that ratios look better.',
+      : 'Load comes from a generator of our own (wrk is missing, or was asked for parts of a second): it reaches its limit before a bare app does, so that ratios look better.',
     'CPU per request is that of all threads of the app while it is loaded. RSS is read at the end of the load, with the app still full of it.',
     `Traces are sampled at 100 % unless the row says otherwise. What arrived at the collector is counted for each run, after SIGTERM: "seen" tells
 what arrived per request, and LOST what did not.`,
