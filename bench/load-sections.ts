@@ -6,7 +6,7 @@ import { base, besideOf, pairWithBase, scheduleRound, type Pair, type Taken } fr
 import type { Progress } from './progress.ts';
 import type { Row } from './row.ts';
 import { median, spreadOf, type Spread } from './statistics.ts';
-import { referenceOf } from './variants.ts';
+import { referenceOf, variantOf } from './variants.ts';
 
 export interface LoadSectionOptions extends LoadSettings {
   readonly prepared: readonly Prepared[];
@@ -91,10 +91,12 @@ export function describeArrival(loadCase: LoadCase, name: string, own: readonly 
     const logs = mid(({ logsPerRequest }) => logsPerRequest).median;
     const points = mid((sample) => sample.points).median;
     const { expected } = loadCase;
-    words.push(`${spans.toFixed(2)} spans`);
+    const traces = variantOf(name).countsTraces === true;
+    const least = traces ? Math.min(1, expected.spans) : expected.spans;
+    words.push(`${spans.toFixed(2)} ${traces ? 'traces' : 'spans'}`);
     if (expected.logs > 0) words.push(`${logs.toFixed(2)} logs`);
     words.push(`${mid(({ bytesPerRequest }) => bytesPerRequest).median.toFixed(0)} bytes`);
-    if (spans < expected.spans * nearlyAll) words.push(`LOST ${(expected.spans - spans).toFixed(2)} spans`);
+    if (spans < least * nearlyAll) words.push(`LOST ${(least - spans).toFixed(2)}`);
     if (logs < expected.logs * nearlyAll) words.push(logs === 0 ? 'NO LOGS' : `LOST ${(expected.logs - logs).toFixed(2)} logs`);
     if (points === 0) words.push('no OTLP metrics');
     if (loadCase.onePercent && spans > 0.05) words.push('NOT SAMPLED');

@@ -16,8 +16,9 @@ const sampleEveryMs = 5000;
 const slowAnswerMs = 5000;
 /** This part of the run fills queues, caches and V8's heap; the line is fitted to the rest. */
 const warmUpPart = 0.3;
-/** Fitted growth that counts as flat. V8 resizes its heap by more than this within a minute, so that short runs tell little. */
 const flatMbPerMinute = 0.5;
+/** Until then V8 sizes its heap to the load, and every process grows. */
+const shortestMinutes = 3;
 
 export interface SoakSample extends Usage {
   /** Since the load began. */
@@ -79,14 +80,14 @@ async function watch(app: App, minutes: number, onSample: (minute: number) => vo
 function formatSoak(label: string, rate: number, minutes: number, results: readonly Soaked[]): string {
   const rows = results.flatMap(({ collector, samples }) => byMinute(samples).map((cells) => [collector, ...cells]));
   const verdicts = results.map(({ collector, samples, load }) => {
-    const { slope, flat } = judge(samples);
+    const { slope, verdict } = judge(samples);
     const kept = (100 * load.perSecond) / rate;
     return [
       collector,
       `${slope.rss.toFixed(2)} MB/min`,
       `${slope.heapUsed.toFixed(2)} MB/min`,
       `${slope.external.toFixed(2)} MB/min`,
-      flat ? 'flat' : 'GROWS',
+      verdict,
       `${load.requests} requests, ${kept.toFixed(0)} % of the rate, p99 ${load.p99Ms.toFixed(1)} ms, ${load.errors} errors`,
     ];
   });
@@ -119,18 +120,20 @@ function byMinute(samples: readonly SoakSample[]): readonly (readonly string[])[
 export interface Growth {
   /** MB per minute. */
   readonly slope: { readonly rss: number; readonly heapUsed: number; readonly external: number };
-  readonly flat: boolean;
+  readonly verdict: 'flat' | 'GROWS' | 'too short to tell';
 }
 
 /** Whether memory has stopped to grow once the run is warm. */
 export function judge(samples: readonly SoakSample[]): Growth {
-  const from = (samples.at(-1)?.minute ?? 0) * warmUpPart;
-  const warm = samples.filter(({ minute }) => minute >= from);
-  const slope = (read: (sample: SoakSample) => number): number =>
+  const minutes = samples.at(-1)?.minute ?? 0;
+  const warm = samples.filter(({ minute }) => minute >= minutes * warmUpPart);
+  const slopeFor = (read: (sample: SoakSample) => number): number =>
     slopeOf(warm.map((sample) => ({ x: sample.minute, y: read(sample) / megabyte })));
-  const rss = slope(({ rss: bytes }) => bytes);
-  return {
-    slope: { rss, heapUsed: slope(({ heapUsed }) => heapUsed), external: slope(({ external }) => external) },
-    flat: rss <= flatMbPerMinute,
+  const slope = {
+    rss: slopeFor(({ rss }) => rss),
+    heapUsed: slopeFor(({ heapUsed }) => heapUsed),
+    external: slopeFor(({ external }) => external),
   };
+  const flat = slope.rss <= flatMbPerMinute ? 'flat' : 'GROWS';
+  return { slope, verdict: minutes < shortestMinutes ? 'too short to tell' : flat };
 }

@@ -21,6 +21,8 @@ export interface Variant {
   readonly setup?: string;
   /** For those that do not flush on SIGTERM: how long telemetry may lie in the process. */
   readonly sendsEveryMs?: number;
+  /** Its protocol tells how many traces are sent, not how many spans. */
+  readonly countsTraces?: true;
   /** False: measured at start-up only. */
   readonly underLoad?: boolean;
 }
@@ -81,12 +83,13 @@ export const variants: Readonly<Record<string, Variant>> = {
     flags: ['--require', '@splunk/otel/instrument'],
     env: (sinkUrl) => ({ ...otlp(sinkUrl), SPLUNK_METRICS_ENABLED: 'true', SPLUNK_AUTOMATIC_LOG_COLLECTION: 'true' }),
     packages: { '@splunk/otel': '4.7.2' },
+    sendsEveryMs: 5500,
   },
   aws: {
     place: 'own',
     flags: ['--require', '@aws/aws-distro-opentelemetry-node-autoinstrumentation/register'],
     env: (sinkUrl) => ({ ...otlp(sinkUrl), OTEL_TRACES_SAMPLER: 'always_on', OTEL_AWS_APPLICATION_SIGNALS_ENABLED: 'false' }),
-    packages: { '@aws/aws-distro-opentelemetry-node-autoinstrumentation': '0.13.0' },
+    packages: { '@aws/aws-distro-opentelemetry-node-autoinstrumentation': '0.13.0', '@opentelemetry/winston-transport': '0.29.0' },
   },
   honeycomb: {
     place: 'own',
@@ -99,6 +102,7 @@ export const variants: Readonly<Record<string, Variant>> = {
     }),
     packages: { '@honeycombio/opentelemetry-node': '0.7.2', '@opentelemetry/auto-instrumentations-node': '0.46.1' },
     setup: 'honeycomb.cjs',
+    sendsEveryMs: 5500,
   },
   'dd-trace': {
     place: 'own',
@@ -117,6 +121,7 @@ export const variants: Readonly<Record<string, Variant>> = {
     sampledEnv: { DD_TRACE_SAMPLE_RATE: '0.01' },
     packages: { 'dd-trace': '6.21.0' },
     sendsEveryMs: 2500,
+    countsTraces: true,
   },
   sentry: {
     place: 'own',
