@@ -34,6 +34,7 @@ function unprivileged(): { uid?: number; gid?: number } {
 
 async function startPostgres(version: string): Promise<Database> {
   const folder = mkdtempSync(join(tmpdir(), 'otelier-bench-postgres-'));
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
   const user = unprivileged();
   if (user.uid !== undefined && user.gid !== undefined) chownSync(folder, user.uid, user.gid);
   const data = join(folder, 'data');

@@ -99,7 +99,7 @@ export function describeArrival(loadCase: LoadCase, name: string, own: readonly 
     if (spans < least * nearlyAll) words.push(`LOST ${(least - spans).toFixed(2)}`);
     if (logs < expected.logs * nearlyAll) words.push(logs === 0 ? 'NO LOGS' : `LOST ${(expected.logs - logs).toFixed(2)} logs`);
     if (points === 0) words.push('no OTLP metrics');
-    if (loadCase.onePercent && spans > 0.05) words.push('NOT SAMPLED');
+    if (loadCase.onePercent && spans > 0.05) words.push('SENDS ALL');
   }
   if (errors > 0) words.push(`${errors} ERRORS`);
   return words.join(', ');

@@ -32,7 +32,8 @@ OpenTelemetry package: it starts faster than what a user gets.`,
 and Sentry make one or two. That is part of what they cost, and of what they show: otelier does the same with OTELIER_VERBOSE_SPANS=true.`,
   `Not all send logs and metrics. Upstream 0.82 loses winston's records (its bridge speaks to an older logs API); dd-trace writes trace ids into the app's
 lines and leaves the rest to its agent; Sentry is set up for traces. A row with NO LOGS or without metrics does less work than otelier's.`,
-  `dd-trace speaks the protocol of its agent, here to a collector that answers at once, and tells it the number of traces only. Sentry posts envelopes.`,
+  `dd-trace speaks the protocol of its agent, here to a collector that answers at once, and tells it the number of traces only; sampled or not, it
+sends them all. Sentry posts envelopes.`,
   `Honeycomb's distribution is years old: it does not know express 5, and makes the span of node:http only.`,
   `New Relic and Azure Monitor are not measured: they send over TLS to a service that has to complete their handshake, and a stand-in would decide
 their figures.`,

@@ -33,15 +33,15 @@ export const sections: readonly string[] = ['startup', 'http', 'express', 'sampl
 const shortSections: readonly string[] = ['startup', 'http', 'express', 'sampled', 'size'];
 
 export const usage = `npm run bench                          start-up, load and size of otelier and upstream, in under 5 minutes
-npm run bench -- --full                everything, with the rivals; they are installed into the cache
+npm run bench -- --full                everything, with the rivals, installed into the cache: over half an hour
 npm run bench -- --only http,express --variants bare,otelier --rounds 5 --seconds 4
 npm run bench -- --full --write        writes docs/performance.md too
 npm run bench -- --soak --minutes 10   memory over time, with the collector up, slow and away
 
   --only LIST       ${sections.join(', ')}
   --variants LIST   ${Object.keys(variants).join(', ')}
-  --rounds N        samples of each variant (default: 5 starts, 3 of load; with --full 7 and 5)
-  --seconds S       of load in each sample (default 2; with --full 4)
+  --rounds N        samples of each variant (default: 5 starts, 3 of load; with --full 7 and 3)
+  --seconds S       of load in each sample (default 2; with --full 3)
   --rate N          requests per second: latency (default 400), soak (default 300 for each of three apps)
   --json FILE       all samples, too
   --help`;
@@ -112,8 +112,8 @@ function resolve(values: Values): Parsed {
     sections: parseList('only', values.only, sections) ?? (values.full ? sections : shortSections),
     variants: [base, ...names.filter((name) => name !== base)],
     startupRounds: rounds ?? (values.full ? 7 : 5),
-    loadRounds: rounds ?? (values.full ? 5 : 3),
-    seconds: parseNumber('seconds', values.seconds ?? (values.full ? '4' : '2'), { from: 0.1, to: 3600, whole: false }),
+    loadRounds: rounds ?? 3,
+    seconds: parseNumber('seconds', values.seconds ?? (values.full ? '3' : '2'), { from: 0.1, to: 3600, whole: false }),
     rate: rate ?? 400,
     json: values.json,
     write: values.write,

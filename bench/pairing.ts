@@ -6,8 +6,9 @@
 export const base = 'bare';
 
 /**
- * The order of one round: the base first, then again after every two others, so that each has one right beside it. Every second round runs
- * backwards, so that what drifts in one direction meets each variant from both sides.
+ * The order of one round: the base first, then again after every two others and at the end, so that each has one right beside it. Later rounds begin
+ * where the one before has ended with the base. Every second round runs backwards, so that what drifts in one direction meets each variant from both
+ * sides.
  */
 export function scheduleRound(variants: readonly string[], round: number): readonly string[] {
   const others = variants.filter((name) => name !== base);
@@ -17,7 +18,8 @@ export function scheduleRound(variants: readonly string[], round: number): reado
     if (index % 2 === 1 && index < others.length - 1) order.push(base);
   }
   if (others.length > 0) order.push(base);
-  return round % 2 === 1 ? order.toReversed() : order;
+  if (round % 2 === 1) order.reverse();
+  return round > 0 && others.length > 0 ? order.slice(1) : order;
 }
 
 export interface Taken<T> {

@@ -102,6 +102,7 @@ export const variants: Readonly<Record<string, Variant>> = {
     }),
     packages: { '@honeycombio/opentelemetry-node': '0.7.2', '@opentelemetry/auto-instrumentations-node': '0.46.1' },
     setup: 'honeycomb.cjs',
+    sampledEnv: { SAMPLE_RATE: '100' },
     sendsEveryMs: 5500,
   },
   'dd-trace': {
