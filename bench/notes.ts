@@ -28,7 +28,7 @@ export const fairnessNotes: readonly string[] = [
 of express, fastify, pg and winston. "One copy of each package" is upstream from this clone's node_modules, where overrides leave one copy of each
 OpenTelemetry package: it starts faster than what a user gets.`,
   `otelier's code cache is warm, as on every start but the first of a version. No variant is given a compile cache of Node.js.`,
-  `Upstream, Elastic, Splunk, AWS and Honeycomb make a span for each middleware and router, about four for a request to express; otelier, dd-trace
+  `Upstream, Elastic, Splunk and AWS make a span for each middleware and router, about four for a request to express; otelier, dd-trace
 and Sentry make one or two. That is part of what they cost, and of what they show: otelier does the same with OTELIER_VERBOSE_SPANS=true.`,
   `Not all send logs and metrics. Upstream 0.82 loses winston's records (its bridge speaks to an older logs API); dd-trace writes trace ids into the app's
 lines and leaves the rest to its agent; Sentry is set up for traces. A row with NO LOGS or without metrics does less work than otelier's.`,
