@@ -27,7 +27,7 @@ function countBefore(trace: string, app: string): number | undefined {
   for (const line of trace.split('\n')) {
     const [, path, flags, result] = /open(?:at)?\((?:AT_FDCWD, )?"([^"]+)", ([\w|]+).*\) = (-?\d+)/.exec(line) ?? [];
     if (path === undefined || Number(result) < 0 || flags?.includes('O_DIRECTORY') || ofTheSystem.test(path)) continue;
-    if (path.endsWith(`/bench/apps/${app}`)) return seen.size;
+    if (path.endsWith(`/apps/${app}`)) return seen.size;
     seen.add(path);
   }
   return undefined;

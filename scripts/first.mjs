@@ -14,7 +14,7 @@ const commands = {
   build: { built: false, run: (args) => ['scripts/build.ts', ...args] },
   dev: { built: false, run: (args) => ['scripts/build.ts', '--watch', ...args] },
   check: { built: true, run: (args) => ['scripts/check.ts', ...args] },
-  bench: { built: true, run: (args) => ['bench/startup.ts', ...args] },
+  bench: { built: true, run: (args) => ['bench/main.ts', ...args] },
   demo: { built: true, run: (args) => ['examples/shop/run.ts', ...args] },
   test: {
     built: true,

@@ -1,10 +1,13 @@
+import { Writable } from 'node:stream';
 import express from 'express';
 import winston from 'winston';
+import report from './report.cjs';
 
-const logger = winston.createLogger({ transports: [new winston.transports.Console()] });
+const nowhere = new Writable({ write: (chunk, encoding, done) => done() });
+const logger = winston.createLogger({ format: winston.format.json(), transports: [new winston.transports.Stream({ stream: nowhere })] });
 const app = express();
 app.get('/hello/:name', (request, response) => {
   logger.info('hello', { name: request.params.name });
   response.json({ hello: request.params.name });
 });
-app.listen(0, '127.0.0.1', () => import('./report.cjs'));
+const server = app.listen(0, '127.0.0.1', () => report(server.address().port));

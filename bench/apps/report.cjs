@@ -1,5 +1,14 @@
 'use strict';
-// Tells the benchmark when the app got this far and what it holds by then, and dies at once: what follows is not measured.
-const at = Number(process.hrtime.bigint()) / 1e6;
-require('node:fs').writeSync(1, `${JSON.stringify({ at, rss: process.memoryUsage.rss() })}\n`);
-process.kill(process.pid, 'SIGKILL');
+// Tells the benchmark when the app got this far and what it holds by then. At start-up it dies at once: what follows is not measured.
+// Under load (BENCH_STAY) it stays, and tells on SIGUSR2 what it has used.
+const { writeSync } = require('node:fs');
+
+module.exports = (port) => {
+  const at = Number(process.hrtime.bigint()) / 1e6;
+  writeSync(1, `${JSON.stringify({ at, rss: process.memoryUsage.rss(), port })}\n`);
+  if (!process.env.BENCH_STAY) process.kill(process.pid, 'SIGKILL');
+  process.on('SIGUSR2', () => {
+    const { user, system } = process.cpuUsage();
+    writeSync(1, `${JSON.stringify({ cpuUs: user + system, ...process.memoryUsage() })}\n`);
+  });
+};

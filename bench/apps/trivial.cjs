@@ -1,2 +1,2 @@
 'use strict';
-require('./report.cjs');
+require('./report.cjs')();
