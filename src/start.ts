@@ -30,7 +30,7 @@ import { createInstruments } from './instrument/activate.ts';
 import { registerModuleHooks } from './instrument/module-hooks.ts';
 import { instrumentationOptions } from './instrument/options.ts';
 import { collectNow, hasNews } from './signals/collect-now.ts';
-import { QuietContextManager } from './signals/context.ts';
+import { QuietContextManager, createContextSwitch } from './signals/context.ts';
 import { registerDiagnostics, registerProviders } from './signals/globals.ts';
 import { createLoggerProvider } from './signals/logs.ts';
 import { createMetrics } from './signals/metrics.ts';
@@ -69,6 +69,8 @@ export function start(env: Readonly<Record<string, string | undefined>>): Handle
   const instruments = createInstruments({
     config: config.instrumentations,
     consoleLogs: config.consoleLogs,
+    http: config.http,
+    contexts: createContextSwitch(),
     env,
     tracerProvider: trace.getTracerProvider(),
     meterProvider: metrics.getMeterProvider(),

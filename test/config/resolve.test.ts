@@ -67,7 +67,7 @@ test('an empty environment gives the defaults and no problem', () => {
     codeCache: true,
     workerThreads: false,
     shutdownTimeoutMs: 2000,
-  } satisfies Omit<Config, 'resource' | 'instrumentations'>);
+  } satisfies Omit<Config, 'resource' | 'instrumentations' | 'http'>);
 });
 
 test('empty values are the same as none', () => {
