@@ -1,6 +1,7 @@
 /** The context manager: AsyncLocalStorage, with the placeholders of quiet layers taken out so that the active span is always a real one. */
 import { context as contextApi, trace } from '@opentelemetry/api';
 import type { Context } from '@opentelemetry/api';
+import { executionAsyncResource } from 'node:async_hooks';
 import type { AsyncLocalStorage } from 'node:async_hooks';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import { realSpanOf } from './quiet-tracer.ts';
@@ -31,8 +32,13 @@ function withRealSpan(context: Context): Context {
 export interface ContextSwitch {
   /** Undefined where none was set. */
   active(): Context | undefined;
-  /** From here on, for what runs now and all that it starts. The span in it must be a real one. */
-  enter(context: Context): void;
+  /**
+   * From here on, for what runs now and all that it starts. The span in it must be a real one. Gives the place where it stays, for `leave`; undefined
+   * where Node.js forgets by itself.
+   */
+  enter(context: Context): object | undefined;
+  /** Forgets the context in a place, unless another has been entered there since. */
+  leave(place: object | undefined, context: Context): void;
   /** Calls `work` in the context: no closure, no copy of the arguments. */
   run(context: Context, work: Function, self: unknown, args: ArrayLike<unknown>): unknown;
 }
@@ -44,9 +50,20 @@ export function createContextSwitch(): ContextSwitch | undefined {
   };
   const storage = managerOf.call(contextApi)._asyncLocalStorage;
   if (storage === undefined) return undefined;
+  // Up to Node.js 23 a context stays with the async resource in which it was entered: of an HTTP server, the connection's parser, where the next that
+  // comes over the connection would still meet it. https://nodejs.org/api/async_context.html#asynclocalstorageenterwithstore
+  const { kResourceStore: key } = storage as { readonly kResourceStore?: symbol };
   return {
     active: () => storage.getStore(),
-    enter: (context) => storage.enterWith(context),
+    enter(context) {
+      storage.enterWith(context);
+      return key === undefined ? undefined : executionAsyncResource();
+    },
+    leave(place, context) {
+      if (place === undefined || key === undefined) return;
+      const stores = place as Record<symbol, unknown>;
+      if (stores[key] === context) stores[key] = undefined;
+    },
     run: (context, work, self, args) => storage.run(context, Reflect.apply, work, self, args),
   };
 }

@@ -28,6 +28,8 @@ export class Exchange implements SpanOptions {
   span!: Span;
   /** What the request and all it starts runs in. */
   context!: Context;
+  /** Where the context was entered. */
+  place: object | undefined = undefined;
   /** The response was handed over to the system, whole. */
   finished = false;
   ended = false;

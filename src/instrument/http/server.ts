@@ -113,7 +113,7 @@ export class HttpServer {
     }
     exchange.span = span;
     exchange.context = context;
-    this.contexts.enter(context);
+    exchange.place = this.contexts.enter(context);
   }
 
   #startSpan(exchange: Exchange, parent: Context): Span {
@@ -130,6 +130,7 @@ export class HttpServer {
     exchange.ended = true;
     closeExchange(exchange);
     try {
+      this.contexts.leave(exchange.place, exchange.context);
       this.#record(exchange, outcome);
     } catch (error) {
       diag.debug('an HTTP request could not be recorded', error);
