@@ -138,6 +138,19 @@ describe('a server of node:http', () => {
   });
 });
 
+for (const node of ['20.20.2', '22.23.3', '26.10.0'] as const) {
+  test(`nothing shows on the app's objects and every request ends on Node.js ${node} too, its pipelined ones included`, async () => {
+    const { receiver, ...result } = await runApp({ app, env, node });
+    const bare = await runApp({ app, preload: 'none', node });
+    assert.deepEqual(
+      readSeen({ receiver, ...result }).map(({ url, keys }) => ({ url, keys })),
+      readSeen(bare).map(({ url, keys }) => ({ url, keys })),
+    );
+    assert.equal(receiver.spans.length, 19);
+    assert.equal(receiver.spans.find(({ attributes }) => attributes['url.path'] === '/queued')?.attributes['error.type'], 'ECONNRESET');
+  });
+}
+
 test('requests that are not sampled are measured all the same', async () => {
   const { receiver } = await runApp({ app, env: { OTEL_TRACES_SAMPLER: 'always_off' } });
   assert.equal(receiver.spans.length, 0);

@@ -37,8 +37,8 @@ export function subscribeToHttp2(createServer: () => HttpServer): void {
 
 function prepare(server: HttpServer, prototype: EventEmitter): (message: StreamStart) => void {
   bindEmitOf(prototype, server.contexts, {
-    onFinish: (exchange) => void (exchange.finished = true),
-    onClose: (exchange, stream) => server.end(exchange, new Http2Outcome(exchange, stream as ServerHttp2Stream)),
+    onFinish() {},
+    onClose: (exchange, stream) => server.end(exchange, new Http2Outcome(stream as ServerHttp2Stream)),
   });
   return ({ stream, headers }) => {
     // Even: a stream that the server pushes, which nobody asked for.
@@ -70,11 +70,12 @@ class Http2Outcome implements Outcome {
   readonly status: number | undefined;
   readonly abortedBy: string | undefined;
   readonly #stream: ServerHttp2Stream;
-  constructor({ finished }: Exchange, stream: ServerHttp2Stream) {
+  constructor(stream: ServerHttp2Stream) {
     this.#stream = stream;
     const status = stream.sentHeaders?.[':status'];
     this.status = status === undefined ? undefined : Number(status);
-    this.abortedBy = finished && !stream.aborted && stream.rstCode === 0 ? undefined : causeOf(stream.errored);
+    // Not by `finish`: a stream that ends well may close before it comes.
+    this.abortedBy = stream.writableEnded && !stream.aborted && stream.rstCode === 0 ? undefined : causeOf(stream.errored);
   }
   header(name: string): unknown {
     return this.#stream.sentHeaders?.[name];
