@@ -51,14 +51,14 @@ export function createInstruments(options: InstrumentOptions): Instruments {
   const active = new Set<string>();
 
   const names = new Set(chosen.map(({ name }) => name));
-  let usesRpcMetadata = false;
+  const rpc = { present: false, routes: false };
   const setup: Omit<OwnSetup, 'options'> = {
     http: options.http,
     tracerProvider: options.tracerProvider,
     meterProvider: options.meterProvider,
     contexts: options.contexts,
     ownPort: options.ownPort,
-    usesRpcMetadata: () => usesRpcMetadata,
+    rpc,
     isChosen: (name) => names.has(name),
   };
 
@@ -86,7 +86,8 @@ export function createInstruments(options: InstrumentOptions): Instruments {
     instrumentation.setTracerProvider(tracerProviderFor(entry, options));
     instrumentation.setMeterProvider(options.meterProvider);
     patchables.push(instrumentation);
-    usesRpcMetadata ||= readsRpcMetadata(entry);
+    rpc.routes ||= entry.name === 'connect';
+    rpc.present ||= rpc.routes || entry.spansOnly;
     diag.debug(`instrumentation ${entry.name} is active`);
   };
 
@@ -134,11 +135,6 @@ function isChosen(entry: CatalogueEntry, { config, consoleLogs, env }: Instrumen
 /** A layer that is off by default and was named is wanted for its spans: it keeps them. */
 function isVerbose(entry: CatalogueEntry, { config }: InstrumentOptions): boolean {
   return config.verbose || (entry.default === 'off' && config.enabled?.has(entry.name) === true);
-}
-
-/** The layers of upstream's that tell a route, or take a request for their own where no server span is known to them. */
-function readsRpcMetadata({ name, spansOnly }: CatalogueEntry): boolean {
-  return spansOnly || name === 'connect';
 }
 
 function tracerProviderFor(entry: CatalogueEntry, options: InstrumentOptions): TracerProvider {

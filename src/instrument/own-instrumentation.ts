@@ -12,6 +12,14 @@ export interface OwnInstrumentation {
   readonly start?: () => void;
 }
 
+/** What instrumentations of upstream's do with RPC metadata, which costs each request a copy of its context; changes as they come to life. */
+export interface RpcMetadataUse {
+  /** Some look whether it is there: by it they know that a request has a server span. */
+  readonly present: boolean;
+  /** Some tell a route by it that nobody else knows. */
+  readonly routes: boolean;
+}
+
 /** What an instrumentation of our own may need; each takes its part. */
 export interface OwnSetup {
   readonly options: Readonly<Record<string, OptionValue>>;
@@ -21,7 +29,7 @@ export interface OwnSetup {
   /** Undefined: there is no way to change the active context, and no server span then. */
   readonly contexts: ContextSwitch | undefined;
   readonly ownPort: number | undefined;
-  readonly usesRpcMetadata: () => boolean;
+  readonly rpc: RpcMetadataUse;
   /** Is an instrumentation of this short name chosen? */
   readonly isChosen: (name: string) => boolean;
 }

@@ -38,7 +38,7 @@ export class Exchange implements SpanOptions {
   /** What a framework knows the route by (its own request object), and how to ask it. Asked once, when the response ends. */
   source: object | undefined = undefined;
   readSource: ((source: object, exchange: Exchange) => string | undefined) | undefined = undefined;
-  /** Where upstream's instrumentations of layers tell a route, if one is alive. */
+  /** Where upstream's instrumentation of a layer tells the route, if one is alive that does. */
   rpc: RPCMetadata | undefined = undefined;
   /** The error told last: it passes every layer on its way out. */
   error: unknown = undefined;

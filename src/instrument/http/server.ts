@@ -9,6 +9,7 @@ import type { RPCMetadata, RPCType } from '@opentelemetry/core';
 import type { Socket } from 'node:net';
 import type { Config } from '../../config/types.ts';
 import type { ContextSwitch } from '../../signals/context.ts';
+import type { RpcMetadataUse } from '../own-instrumentation.ts';
 import { closeExchange } from './connection.ts';
 import type { Exchange } from './exchange.ts';
 import { createMetricAttributes } from './metric-attributes.ts';
@@ -35,8 +36,7 @@ export interface HttpServerSetup {
   readonly contexts: ContextSwitch;
   /** A port on which otelier itself serves metrics: requests to it are nobody's traffic. */
   readonly ownPort: number | undefined;
-  /** Is an instrumentation of upstream's alive that tells a route by RPC metadata? */
-  readonly usesRpcMetadata: () => boolean;
+  readonly rpc: RpcMetadataUse;
 }
 
 /** The outcome of an exchange, as the protocol knows it. */
@@ -107,9 +107,11 @@ export class HttpServer {
     const parent = propagation.extract(ROOT_CONTEXT, exchange.headers);
     const span = this.#startSpan(exchange, parent);
     let context = trace.setSpan(parent, span);
-    if (this.#setup.usesRpcMetadata()) {
-      exchange.rpc = { type: 'http' as RPCType.HTTP, span } as RPCMetadata;
-      context = setRPCMetadata(context, exchange.rpc);
+    const { rpc } = this.#setup;
+    if (rpc.present) {
+      const metadata: RPCMetadata = { type: 'http' as RPCType.HTTP, span };
+      if (rpc.routes) exchange.rpc = metadata;
+      context = setRPCMetadata(context, metadata);
     }
     exchange.span = span;
     exchange.context = context;
