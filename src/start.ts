@@ -14,7 +14,7 @@ import { createTransport } from './export/transport.ts';
 import { createInstruments } from './instrument/activate.ts';
 import { registerModuleHooks } from './instrument/module-hooks.ts';
 import { instrumentationOptions } from './instrument/options.ts';
-import { QuietContextManager } from './signals/context.ts';
+import { QuietContextManager, createContextSwitch } from './signals/context.ts';
 import { registerDiagnostics, registerProviders } from './signals/globals.ts';
 import { registerProcessMetrics } from './signals/process-metrics.ts';
 import { createPropagator } from './signals/propagation.ts';
@@ -57,6 +57,8 @@ export function start(env: Readonly<Record<string, string | undefined>>): Handle
   const instruments = createInstruments({
     config: config.instrumentations,
     consoleLogs: config.consoleLogs,
+    http: config.http,
+    contexts: createContextSwitch(),
     env,
     tracerProvider: trace.getTracerProvider(),
     meterProvider: metrics.getMeterProvider(),

@@ -16,7 +16,7 @@ import type {
   ResolvedConfig,
   TracesConfig,
 } from './types.ts';
-import { CLOUD_DETECTORS, LOCAL_DETECTORS } from './variables.ts';
+import { CLOUD_DETECTORS, KNOWN_METHODS, LOCAL_DETECTORS } from './variables.ts';
 
 export interface ConfigSources {
   /** Gives the text of a file, or throws. */
@@ -49,6 +49,7 @@ export function resolveConfig(env: Env, sources: ConfigSources): ResolvedConfig 
     metrics: resolveMetrics(read, readFile),
     logs: resolveLogs(read, readFile),
     instrumentations: resolveInstrumentations(read, readFile, sources.instrumentations),
+    http: resolveHttp(read),
     consoleLogs: read.boolean('OTELIER_CONSOLE_LOGS'),
     codeCache: read.boolean('OTELIER_CODE_CACHE'),
     workerThreads: read.boolean('OTELIER_WORKER_THREADS'),
@@ -110,6 +111,25 @@ function resolveLogs(read: Reader, readFile: FileReader): LogsConfig | undefined
     limits: {
       attributeValueLengthLimit: read.optionalInteger('OTEL_LOGRECORD_ATTRIBUTE_VALUE_LENGTH_LIMIT'),
       attributeCountLimit: read.integer('OTEL_LOGRECORD_ATTRIBUTE_COUNT_LIMIT'),
+    },
+  };
+}
+
+/** The names are those of the other OpenTelemetry languages: https://opentelemetry.io/docs/zero-code/java/agent/instrumentation/http/ */
+function resolveHttp(read: Reader): Config['http'] {
+  const headers = (name: string): readonly string[] => [...new Set(read.list(name)?.map((header) => header.toLowerCase()))];
+  const methods = read.list('OTEL_INSTRUMENTATION_HTTP_KNOWN_METHODS');
+  return {
+    knownMethods: createFrozenSet(methods && methods.length > 0 ? methods : KNOWN_METHODS),
+    captureHeaders: {
+      server: {
+        request: headers('OTEL_INSTRUMENTATION_HTTP_SERVER_CAPTURE_REQUEST_HEADERS'),
+        response: headers('OTEL_INSTRUMENTATION_HTTP_SERVER_CAPTURE_RESPONSE_HEADERS'),
+      },
+      client: {
+        request: headers('OTEL_INSTRUMENTATION_HTTP_CLIENT_CAPTURE_REQUEST_HEADERS'),
+        response: headers('OTEL_INSTRUMENTATION_HTTP_CLIENT_CAPTURE_RESPONSE_HEADERS'),
+      },
     },
   };
 }

@@ -96,6 +96,11 @@ export type InstrumentationTable = Readonly<Record<string, Readonly<Record<strin
 /** The variables of a process: `process.env`, or what stands for it. */
 export type Env = Readonly<Record<string, string | undefined>>;
 
+export interface CapturedHeaders {
+  readonly request: readonly string[];
+  readonly response: readonly string[];
+}
+
 export interface Config {
   /** `OTEL_SDK_DISABLED`: nothing is to be started. */
   readonly disabled: boolean;
@@ -123,6 +128,13 @@ export interface Config {
     readonly verbose: boolean;
     /** By short name (`pg`), then by option name (`enhancedDatabaseReporting`). */
     readonly options: Readonly<Record<string, Readonly<Record<string, OptionValue>>>>;
+  };
+  /** What HTTP spans tell, of servers and clients alike. */
+  readonly http: {
+    /** As they stand in a request line; any other method is `_OTHER`. */
+    readonly knownMethods: ReadonlySet<string>;
+    /** Header names, lower case, whose values become attributes. */
+    readonly captureHeaders: { readonly server: CapturedHeaders; readonly client: CapturedHeaders };
   };
   /** The switch of the console log bridge. */
   readonly consoleLogs: boolean;

@@ -100,6 +100,9 @@ const CHOICES: { readonly [Name in keyof ChoiceWords]: readonly ChoiceWords[Name
   OTEL_EXPORTER_OTLP_COMPRESSION: ['none', 'gzip'],
 };
 
+/** https://opentelemetry.io/docs/specs/semconv/http/http-spans/: the methods of RFC 9110, PATCH and QUERY. */
+export const KNOWN_METHODS: readonly string[] = ['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'CONNECT', 'OPTIONS', 'TRACE', 'PATCH', 'QUERY'];
+
 /** The longest delay that a Node timer takes; a longer one fires at once. */
 export const MAX_TIMER_MS: number = 2_147_483_647;
 /** Queues are memory of the app: a bound on what can be asked for. */
@@ -179,6 +182,11 @@ export const VARIABLE_TABLE: readonly Variable[] = [
   { name: 'OTEL_NODE_ENABLED_INSTRUMENTATIONS', group: 'instrumentation', kind: 'list', meaning: 'Only these, such as `http,express,pg`; `none`: no instrumentation. Unset: the default set.' },
   { name: 'OTEL_NODE_DISABLED_INSTRUMENTATIONS', group: 'instrumentation', kind: 'list', meaning: 'Not these; wins over the enabled ones.' },
   { name: 'OTELIER_VERBOSE_SPANS', group: 'instrumentation', kind: 'boolean', default: false, meaning: '`true` records inner steps as spans too: middleware, connections, DNS, files.' },
+  { name: 'OTEL_INSTRUMENTATION_HTTP_KNOWN_METHODS', group: 'instrumentation', kind: 'list', default: KNOWN_METHODS.join(','), meaning: 'Request methods that are told by name; any other is `_OTHER`.' },
+  { name: 'OTEL_INSTRUMENTATION_HTTP_SERVER_CAPTURE_REQUEST_HEADERS', group: 'instrumentation', kind: 'list', meaning: 'Headers of incoming requests that become attributes of the server span.' },
+  { name: 'OTEL_INSTRUMENTATION_HTTP_SERVER_CAPTURE_RESPONSE_HEADERS', group: 'instrumentation', kind: 'list', meaning: 'Headers of the responses to them.' },
+  { name: 'OTEL_INSTRUMENTATION_HTTP_CLIENT_CAPTURE_REQUEST_HEADERS', group: 'instrumentation', kind: 'list', meaning: 'Headers of outgoing requests that become attributes of the client span.' },
+  { name: 'OTEL_INSTRUMENTATION_HTTP_CLIENT_CAPTURE_RESPONSE_HEADERS', group: 'instrumentation', kind: 'list', meaning: 'Headers of the responses to them.' },
   { name: 'OTELIER_INSTRUMENTATIONS_FILE', group: 'instrumentation', kind: 'path', meaning: 'JSON file with options: `{ "pg": { "enhancedDatabaseReporting": true } }`.' },
   { name: 'OTELIER_INSTRUMENTATION_<NAME>_<OPTION>', group: 'instrumentation', kind: 'pattern', meaning: 'One option, such as `OTELIER_INSTRUMENTATION_PG_ENHANCED_DATABASE_REPORTING=true`; wins over the file.' },
 ];

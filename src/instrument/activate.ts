@@ -2,18 +2,18 @@
  * The catalogue and the configuration -> live instrumentations. Each comes to life when its target is first loaded, configured, with the quiet tracer
  * where it is an inner layer; its patches are then applied file by file.
  */
-import type { IncomingMessage } from 'node:http';
 import { diag } from '@opentelemetry/api';
 import type { MeterProvider, Tracer, TracerProvider } from '@opentelemetry/api';
 import type { Instrumentation } from '@opentelemetry/instrumentation';
 import type { Config } from '../config/types.ts';
+import type { ContextSwitch } from '../signals/context.ts';
 import { quietTracerProvider } from '../signals/quiet-tracer.ts';
 import { catalogue } from './catalogue.ts';
 import type { CatalogueEntry } from './catalogue.ts';
 import { loaders } from './loaders.ts';
-import { logBridges } from './loggers/bridges.ts';
-import type { LogBridge } from './loggers/bridges.ts';
 import type { ModuleWatcher } from './module-hooks.ts';
+import type { CreateOwnInstrumentation, OwnInstrumentation, OwnSetup } from './own-instrumentation.ts';
+import { ownInstrumentations } from './own.ts';
 
 /** The part of InstrumentationBase that applies patches; upstream calls it from its own hooks. */
 interface Patchable extends Instrumentation {
@@ -24,6 +24,9 @@ interface Patchable extends Instrumentation {
 export interface InstrumentOptions {
   readonly config: Config['instrumentations'];
   readonly consoleLogs: boolean;
+  readonly http: Config['http'];
+  /** Undefined where the context manager is none that can change the active context. */
+  readonly contexts: ContextSwitch | undefined;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly tracerProvider: TracerProvider;
   readonly meterProvider: MeterProvider;
@@ -44,31 +47,47 @@ export function createInstruments(options: InstrumentOptions): Instruments {
   for (const entry of chosen) for (const target of entry.targets) waiting.set(target, [...(waiting.get(target) ?? []), entry]);
   const wanted = new Set(waiting.keys());
   const patchables: Patchable[] = [];
-  const bridges: LogBridge[] = [];
+  const owns = new Map<CreateOwnInstrumentation, OwnInstrumentation>();
   const active = new Set<string>();
+
+  const names = new Set(chosen.map(({ name }) => name));
+  const rpc = { present: false, routes: false };
+  const setup: Omit<OwnSetup, 'options'> = {
+    http: options.http,
+    tracerProvider: options.tracerProvider,
+    meterProvider: options.meterProvider,
+    contexts: options.contexts,
+    ownPort: options.ownPort,
+    rpc,
+    isChosen: (name) => names.has(name),
+  };
+
+  const bringOwn = ({ name }: CatalogueEntry): void => {
+    const create = ownInstrumentations[name];
+    if (create === undefined || owns.has(create)) return;
+    const own = create({ ...setup, options: options.config.options[name] ?? {} });
+    owns.set(create, own);
+    own.start?.();
+  };
 
   const bring = (entry: CatalogueEntry): void => {
     if (active.has(entry.name)) return;
     active.add(entry.name);
-    const own = logBridges[entry.name];
-    const userOptions = options.config.options[entry.name] ?? {};
-    if (own) {
-      bridges.push(own(userOptions));
-      return;
-    }
+    bringOwn(entry);
     const load = loaders[entry.name];
-    if (!load) return;
+    if (!load || (entry.spansOnly && !isVerbose(entry, options))) return;
     const Class = load();
-    const unseen = entry.name === 'http' && options.ownPort !== undefined ? { ignoreIncomingRequestHook: isTo(options.ownPort) } : {};
     const instrumentation = new Class({
       ...entry.always,
       ...(!options.config.verbose && entry.quiet),
-      ...userOptions,
-      ...unseen,
+      ...options.config.options[entry.name],
+      ...(entry.name === 'http' && { disableIncomingRequestInstrumentation: true }),
     }) as Patchable;
     instrumentation.setTracerProvider(tracerProviderFor(entry, options));
     instrumentation.setMeterProvider(options.meterProvider);
     patchables.push(instrumentation);
+    rpc.routes ||= entry.name === 'connect';
+    rpc.present ||= rpc.routes || entry.spansOnly;
     diag.debug(`instrumentation ${entry.name} is active`);
   };
 
@@ -83,7 +102,7 @@ export function createInstruments(options: InstrumentOptions): Instruments {
     },
     patch(_name, file, exports, baseDir) {
       let result = exports;
-      for (const bridge of bridges) result = bridge.patches[file]?.(result) ?? result;
+      for (const own of owns.values()) result = own.patches[file]?.(result) ?? result;
       for (const instrumentation of patchables) {
         for (const definition of instrumentation.getModuleDefinitions()) {
           if (definition.name !== file && !definition.files.some(({ name }) => name === file)) continue;
@@ -93,6 +112,9 @@ export function createInstruments(options: InstrumentOptions): Instruments {
       return result;
     },
     activateUntargeted() {
+      // It listens to Node.js and loads nothing, so that it need not wait for a module either.
+      const http = chosen.find(({ name }) => name === 'http');
+      if (http) bringOwn(http);
       for (const entry of chosen.filter(({ targets }) => targets.length === 0)) {
         // What only measures from time to time can wait until the app's first code has run.
         if (entry.name === 'runtime-node' || entry.name === 'host-metrics') setImmediate(bring, entry).unref();
@@ -100,10 +122,6 @@ export function createInstruments(options: InstrumentOptions): Instruments {
       }
     },
   };
-}
-
-function isTo(port: number): (request: IncomingMessage) => boolean {
-  return ({ socket }) => socket.localPort === port;
 }
 
 function isChosen(entry: CatalogueEntry, { config, consoleLogs, env }: InstrumentOptions): boolean {
@@ -115,8 +133,13 @@ function isChosen(entry: CatalogueEntry, { config, consoleLogs, env }: Instrumen
 }
 
 /** A layer that is off by default and was named is wanted for its spans: it keeps them. */
-function tracerProviderFor(entry: CatalogueEntry, { config, tracerProvider }: InstrumentOptions): TracerProvider {
-  if (config.verbose || (entry.default === 'off' && config.enabled?.has(entry.name))) return tracerProvider;
+function isVerbose(entry: CatalogueEntry, { config }: InstrumentOptions): boolean {
+  return config.verbose || (entry.default === 'off' && config.enabled?.has(entry.name) === true);
+}
+
+function tracerProviderFor(entry: CatalogueEntry, options: InstrumentOptions): TracerProvider {
+  const { tracerProvider } = options;
+  if (isVerbose(entry, options)) return tracerProvider;
   if (entry.kind === 'layer') return quietTracerProvider;
   const { inner } = entry;
   return inner ? { getTracer: (...scope) => withoutInner(tracerProvider.getTracer(...scope), inner) } : tracerProvider;

@@ -6,9 +6,9 @@
 export interface CatalogueEntry {
   /** Short name, as `OTEL_NODE_ENABLED_INSTRUMENTATIONS` uses it: `pg`, `aws-sdk`, `socket.io`. */
   readonly name: string;
-  /** The package that holds the instrumentation; `otelier` for our own bridges. */
+  /** The package that holds the instrumentation; `otelier` for what is all our own. */
   readonly package: string;
-  /** The class it exports; empty for our own bridges. */
+  /** The class it exports; empty for what is all our own. */
   readonly exportName: string;
   /** Modules whose loading activates it, builtins bare (`http`). Empty: nothing to wait for, it is active from the start. */
   readonly targets: readonly string[];
@@ -17,6 +17,11 @@ export interface CatalogueEntry {
    * Quiet mode gives none of these spans but keeps the side effects, such as `http.route`.
    */
   readonly kind: 'service' | 'layer';
+  /**
+   * Upstream's package gives nothing but the spans of a layer: what else is to be had (routes, errors) is our own work, or that of the layers below.
+   * Quiet mode does not load it.
+   */
+  readonly spansOnly: boolean;
   /** `off`: only when named in `OTEL_NODE_ENABLED_INSTRUMENTATIONS`, or in verbose mode. */
   readonly default: 'on' | 'off';
   /** Options in every mode, without which it would do nothing. The user's own options win. */
@@ -34,7 +39,9 @@ export interface CatalogueEntry {
 
 type Details = Partial<Omit<CatalogueEntry, 'name' | 'exportName' | 'targets'>>;
 
-const plain = { kind: 'service', default: 'on', always: {}, quiet: {}, inner: undefined, needs: [] } as const;
+const plain = { kind: 'service', spansOnly: false, default: 'on', always: {}, quiet: {}, inner: undefined, needs: [] } as const;
+
+const spansOnly: Details = { kind: 'layer', spansOnly: true };
 
 function upstream(name: string, exportName: string, targets: readonly string[], details: Details = {}): CatalogueEntry {
   return { name, package: `@opentelemetry/instrumentation-${name}`, exportName, targets, ...plain, ...details };
@@ -62,34 +69,33 @@ export const catalogue: readonly CatalogueEntry[] = [
   upstream('cucumber', 'CucumberInstrumentation', ['@cucumber/cucumber']),
   upstream('dataloader', 'DataloaderInstrumentation', ['dataloader'], { kind: 'layer' }),
   upstream('dns', 'DnsInstrumentation', ['dns', 'dns/promises'], { kind: 'layer', default: 'off' }),
-  // No `ignoreLayersType` in quiet mode: an ignored layer forgets its mount path, and `http.route` of mounted apps and routers comes out wrong.
-  upstream('express', 'ExpressInstrumentation', ['express'], { kind: 'layer' }),
+  // Express 5 is built on the package `router`.
+  upstream('express', 'ExpressInstrumentation', ['express', 'router'], spansOnly),
   // It waits on the channel `fastify.initialization`, so being loaded with fastify is early enough.
   upstream('fastify', 'FastifyOtelInstrumentation', ['fastify'], {
     package: '@fastify/otel',
-    kind: 'layer',
+    ...spansOnly,
     always: { registerOnInitialization: true },
-    quiet: { instrumentHooks: false, instrumentHandler: false },
   }),
   upstream('fs', 'FsInstrumentation', ['fs', 'fs/promises'], { kind: 'layer', default: 'off' }),
   upstream('generic-pool', 'GenericPoolInstrumentation', ['generic-pool'], { kind: 'layer' }),
   upstream('graphql', 'GraphQLInstrumentation', ['graphql'], { kind: 'layer', quiet: { ignoreResolveSpans: true } }),
   upstream('grpc', 'GrpcInstrumentation', ['@grpc/grpc-js']),
-  upstream('hapi', 'HapiInstrumentation', ['@hapi/hapi'], { kind: 'layer' }),
+  upstream('hapi', 'HapiInstrumentation', ['@hapi/hapi'], spansOnly),
   upstream('host-metrics', 'HostMetricsInstrumentation', [], { default: 'off' }),
+  // For the client side; the server's is our own.
   upstream('http', 'HttpInstrumentation', ['https', 'http']),
   upstream('ioredis', 'IORedisInstrumentation', ['ioredis'], { inner: /^connect$/ }),
   upstream('kafkajs', 'KafkaJsInstrumentation', ['kafkajs']),
   upstream('knex', 'KnexInstrumentation', ['knex'], { kind: 'layer' }),
-  // The matched route is known to the router's own layers only, so the others need no wrapping at all.
-  upstream('koa', 'KoaInstrumentation', ['koa'], { kind: 'layer', quiet: { ignoreLayersType: ['middleware'] } }),
+  upstream('koa', 'KoaInstrumentation', ['koa'], spansOnly),
   upstream('lru-memoizer', 'LruMemoizerInstrumentation', ['lru-memoizer'], { kind: 'layer' }),
   upstream('memcached', 'MemcachedInstrumentation', ['memcached']),
   upstream('mongodb', 'MongoDBInstrumentation', ['mongodb']),
   upstream('mongoose', 'MongooseInstrumentation', ['mongoose'], { kind: 'layer' }),
   upstream('mysql', 'MySQLInstrumentation', ['mysql']),
   upstream('mysql2', 'MySQL2Instrumentation', ['mysql2']),
-  upstream('nestjs-core', 'NestInstrumentation', ['@nestjs/core'], { kind: 'layer' }),
+  upstream('nestjs-core', 'NestInstrumentation', ['@nestjs/core'], spansOnly),
   upstream('net', 'NetInstrumentation', ['net'], { kind: 'layer', default: 'off' }),
   upstream('openai', 'OpenAIInstrumentation', ['openai']),
   upstream('oracledb', 'OracleInstrumentation', ['oracledb'], {
@@ -99,8 +105,8 @@ export const catalogue: readonly CatalogueEntry[] = [
   upstream('pg', 'PgInstrumentation', ['pg', 'pg-pool'], { inner: /^(pg|pg-pool)\.connect$/ }),
   own('pino', ['pino']),
   upstream('redis', 'RedisInstrumentation', ['redis', '@redis/client', '@node-redis/client'], { inner: /^redis-connect$/ }),
-  upstream('restify', 'RestifyInstrumentation', ['restify'], { kind: 'layer' }),
-  upstream('router', 'RouterInstrumentation', ['router'], { kind: 'layer' }),
+  upstream('restify', 'RestifyInstrumentation', ['restify'], spansOnly),
+  upstream('router', 'RouterInstrumentation', ['router'], spansOnly),
   upstream('runtime-node', 'RuntimeNodeInstrumentation', []),
   upstream('socket.io', 'SocketIoInstrumentation', ['socket.io']),
   upstream('tedious', 'TediousInstrumentation', ['tedious']),

@@ -107,3 +107,31 @@ test('OTEL_NODE_ENABLED_INSTRUMENTATIONS=none gives nothing', async () => {
   const { receiver, code } = await run({ OTEL_NODE_ENABLED_INSTRUMENTATIONS: 'none' });
   assert.deepEqual([code, receiver.spans.length], [0, 0]);
 });
+
+test('mounts with parameters, answers of middleware and late routers have the route they were mounted under; each error is told once', async () => {
+  const table: readonly (readonly [request: string, name: string, error?: string])[] = [
+    ['GET /tenants/t1/things/7', 'GET /tenants,/clients/:tenant/things/:thing'],
+    ['GET /tenants/t1/late/7', 'GET /tenants,/clients/:tenant/late/:thing'],
+    ['GET /api/7', 'GET /api/:thing'],
+    ['POST /api/7', 'POST /api/:thing', 'rejected'],
+    ['GET /health', 'GET /health'],
+    ['GET /both/1', 'GET /both/:name'],
+    ['GET /skipped/7', 'GET'],
+    ['GET /tenants/t1/nothing', 'GET'],
+    ['GET /forwarded', 'GET /forwarded', 'teapot'],
+    ['GET /handled', 'GET /handled', 'handled'],
+  ];
+  const options = { app: join(root, 'test', 'fixtures', 'instrument', 'express-mounts.cjs'), args: table.map(([request]) => request) };
+  const env = { OTEL_METRICS_EXPORTER: 'none', OTEL_NODE_DISABLED_INSTRUMENTATIONS: 'undici' };
+  const { receiver, stdout } = await runApp({ ...options, env });
+  assert.equal(stdout, (await runApp({ ...options, preload: 'none' })).stdout);
+  assert.deepEqual(
+    receiver.spans.map(({ name, events }) => [name, ...events.map(({ attributes }) => attributes['exception.message'])]),
+    table.map(([, ...expected]) => expected),
+  );
+  const verbose = await runApp({ ...options, env: { ...env, OTELIER_VERBOSE_SPANS: 'true' } });
+  assert.deepEqual(
+    verbose.receiver.spans.filter(({ kind }) => kind === 'server').map(({ name }) => name),
+    table.map(([, name]) => name),
+  );
+});

@@ -1,4 +1,4 @@
-/** koa and hapi: one server span for each request, with its route. */
+/** koa, hapi and fastify: one server span for each request, with its route and its errors. */
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -20,5 +20,37 @@ for (const [framework, route] of [
       ['server', `GET ${broken}`, broken, 'error'],
       ['server', 'GET', undefined, 'unset'],
     ]);
+    const errors = receiver.spans.flatMap(({ name, events }) => events.map(({ attributes }) => [name, attributes['exception.message']]));
+    assert.deepEqual(errors, [[`GET ${broken}`, 'broken']]);
+  });
+}
+
+test('fastify gives the route of plugins and of what hooks answer, one exception for an error, and its context after a long body', async () => {
+  const { receiver, stdout, stderr } = await runApp({ app: join(root, 'test', 'fixtures', 'instrument', 'fastify-routes.cjs'), env });
+  assert.equal(stdout, '200\n401\n500\n404\nbody 1048576 true\n', stderr);
+  assert.deepEqual(
+    receiver.spans.map(({ kind, name, events }) => [kind, name, ...events.map(({ attributes }) => attributes['exception.message'])]),
+    [
+      ['server', 'GET /api/users/:id'],
+      ['server', 'GET /api/closed'],
+      ['server', 'GET /api/broken', 'broken'],
+      ['server', 'GET'],
+      ['server', 'POST /api/body'],
+    ],
+  );
+});
+
+for (const [framework, scope] of [
+  ['koa.mjs', 'koa'],
+  ['hapi.mjs', 'hapi'],
+  ['fastify-routes.cjs', 'fastify'],
+] as const) {
+  test(`${framework}: verbose mode adds upstream's spans of layers below the server span, whose route stays`, async () => {
+    const app = join(root, 'test', 'fixtures', 'instrument', framework);
+    const quiet = await runApp({ app, env });
+    const { receiver, stderr } = await runApp({ app, env: { ...env, OTELIER_VERBOSE_SPANS: 'true' } });
+    const routesOf = (spans: typeof receiver.spans) => spans.filter(({ kind }) => kind === 'server').map(({ name }) => name);
+    assert.deepEqual(routesOf(receiver.spans), routesOf(quiet.receiver.spans), stderr);
+    assert.ok(receiver.spans.some((span) => span.scope.name.includes(scope) && span.kind === 'internal'));
   });
 }

@@ -17,7 +17,10 @@ test('an empty environment gives the defaults and no problem', () => {
   });
   const { config, problems } = resolve({});
   assert.deepEqual(problems, []);
-  const { resource, instrumentations, ...rest } = config;
+  const { resource, instrumentations, http, ...rest } = config;
+  assert.equal([...http.knownMethods].join(), 'GET,HEAD,POST,PUT,DELETE,CONNECT,OPTIONS,TRACE,PATCH,QUERY');
+  const none = { request: [], response: [] };
+  assert.deepEqual(http.captureHeaders, { server: none, client: none });
   assert.equal(resource.serviceName, undefined);
   assert.deepEqual(resource.attributes, {});
   assert.deepEqual([...resource.detectors], ['env', 'host', 'os', 'process', 'serviceinstance', 'container']);
@@ -66,7 +69,7 @@ test('an empty environment gives the defaults and no problem', () => {
     codeCache: true,
     workerThreads: false,
     shutdownTimeoutMs: 2000,
-  } satisfies Omit<Config, 'resource' | 'instrumentations'>);
+  } satisfies Omit<Config, 'resource' | 'instrumentations' | 'http'>);
 });
 
 test('empty values are the same as none', () => {
@@ -175,6 +178,17 @@ suite('one variable sets one thing', () => {
     [{ OTELIER_WORKER_THREADS: 'true' }, (config) => config.workerThreads, true],
     [{ OTELIER_SHUTDOWN_TIMEOUT: '0' }, (config) => config.shutdownTimeoutMs, 0],
     [{ OTELIER_VERBOSE_SPANS: 'true' }, (config) => config.instrumentations.verbose, true],
+    [{ OTEL_INSTRUMENTATION_HTTP_KNOWN_METHODS: 'GET, PURGE' }, (config) => [...config.http.knownMethods], ['GET', 'PURGE']],
+    [
+      {
+        OTEL_INSTRUMENTATION_HTTP_SERVER_CAPTURE_REQUEST_HEADERS: 'X-Tenant, x-tenant,Accept',
+        OTEL_INSTRUMENTATION_HTTP_SERVER_CAPTURE_RESPONSE_HEADERS: 'ETag',
+        OTEL_INSTRUMENTATION_HTTP_CLIENT_CAPTURE_REQUEST_HEADERS: 'X-Out',
+        OTEL_INSTRUMENTATION_HTTP_CLIENT_CAPTURE_RESPONSE_HEADERS: 'X-In',
+      },
+      (config) => config.http.captureHeaders,
+      { server: { request: ['x-tenant', 'accept'], response: ['etag'] }, client: { request: ['x-out'], response: ['x-in'] } },
+    ],
   ];
   for (const [env, pick, expected] of table) {
     test(
