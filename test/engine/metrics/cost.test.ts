@@ -13,7 +13,8 @@ async function run(name: string, ...flags: string[]): Promise<unknown> {
 
 test('collections without end retain nothing, and a record of constant attributes allocates nothing', async () => {
   const { retained, perRecord } = (await run('heap.ts', '--expose-gc')) as { retained: number; perRecord: number };
-  assert.ok(retained < 300_000, `${retained} bytes more after 300 collections`);
+  // Series that are kept would be 18 MB and more.
+  assert.ok(retained < 2_000_000, `${retained} bytes more after 300 collections`);
   assert.ok(perRecord < 2, `${perRecord} bytes a record`);
 });
 

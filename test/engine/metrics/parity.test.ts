@@ -141,8 +141,7 @@ test('some attributes being observed in one interval and others in the next, obs
   fc.assert(
     fc.asyncProperty(several(fc.constant(1), observeSome), async (intervals) => {
       const [lean, stock] = await runBoth({ ...base, temporality: 'delta' }, intervals);
-      const observedOnly = (results: unknown[]): unknown => JSON.parse(JSON.stringify(results, keepOnly('o.counter', 'o.gauge')));
-      assert.deepEqual(observedOnly(lean), observedOnly(stock));
+      assert.deepEqual(metricsOf(lean, ['o.counter', 'o.gauge']), metricsOf(stock, ['o.counter', 'o.gauge']));
     }),
     { numRuns: 60 },
   ));
@@ -193,7 +192,10 @@ function syncDeltas(intervals: readonly Interval[]): Interval[] {
   return intervals.map(({ measurements: all, observed }) => ({ measurements: all.filter(({ kind }) => kind !== 'upDown'), observed }));
 }
 
-function keepOnly(...names: readonly string[]): (key: string, value: unknown) => unknown {
-  return (key, value) =>
-    key === 'metrics' ? (value as { descriptor: { name: string } }[]).filter(({ descriptor }) => names.includes(descriptor.name)) : value;
+/** Of each interval the metrics of these names: an empty scope is left out by the one and not by the other. */
+function metricsOf(results: readonly unknown[], names: readonly string[]): unknown[] {
+  type Scope = { readonly metrics: readonly { readonly descriptor: { readonly name: string } }[] };
+  return results.map((scopes) =>
+    (scopes as readonly Scope[]).flatMap(({ metrics }) => metrics.filter(({ descriptor }) => names.includes(descriptor.name))),
+  );
 }
