@@ -8,7 +8,7 @@ import type { ReadableSpan, SpanProcessor } from '@opentelemetry/sdk-trace';
 import type { LogsConfig, TracesConfig } from '../config/types.ts';
 import { createBytePipeline, createPipeline } from '../export/pipeline.ts';
 import type { Outlet } from '../export/pipeline.ts';
-import { createLeanMetrics } from './lean-metrics.ts';
+import { createLeanMetricSignals } from './lean-metrics.ts';
 import { noMetrics } from './signals.ts';
 import type { SignalParts, Signals } from './signals.ts';
 import { encodeLog } from '../engine/encode-log.ts';
@@ -28,7 +28,7 @@ export function createLeanSignals(parts: SignalParts): Signals {
   const { traces, metrics, logs } = parts.config;
   const spans = traces && createTraces(traces, parts);
   const records = logs && createLogs(logs, parts);
-  const points = metrics ? createLeanMetrics(metrics, parts) : noMetrics;
+  const points = metrics ? createLeanMetricSignals(metrics, parts) : noMetrics;
   return {
     ...points,
     tracerProvider: spans?.provider,
