@@ -68,6 +68,7 @@ export function start(env: Readonly<Record<string, string | undefined>>): Handle
 
   const instruments = createInstruments({
     config: config.instrumentations,
+    http: config.http,
     consoleLogs: config.consoleLogs,
     env,
     tracerProvider: trace.getTracerProvider(),

@@ -18,6 +18,9 @@ import type {
 } from './types.ts';
 import { CLOUD_DETECTORS, LOCAL_DETECTORS } from './variables.ts';
 
+/** https://opentelemetry.io/docs/specs/semconv/http/http-spans/ (`http.request.method`) */
+const KNOWN_METHODS = ['CONNECT', 'DELETE', 'GET', 'HEAD', 'OPTIONS', 'PATCH', 'POST', 'PUT', 'QUERY', 'TRACE'];
+
 export interface ConfigSources {
   /** Gives the text of a file, or throws. */
   readonly readFile: (path: string) => string;
@@ -48,6 +51,10 @@ export function resolveConfig(env: Env, sources: ConfigSources): ResolvedConfig 
     metrics: resolveMetrics(read, readFile),
     logs: resolveLogs(read, readFile),
     instrumentations: resolveInstrumentations(read, readFile, sources.instrumentations),
+    http: {
+      knownMethods: createFrozenSet(KNOWN_METHODS),
+      captureHeaders: { server: { request: [], response: [] }, client: { request: [], response: [] } },
+    },
     consoleLogs: read.boolean('OTELIER_CONSOLE_LOGS'),
     codeCache: read.boolean('OTELIER_CODE_CACHE'),
     workerThreads: read.boolean('OTELIER_WORKER_THREADS'),

@@ -118,6 +118,15 @@ export interface Config {
     /** By short name (`pg`), then by option name (`enhancedDatabaseReporting`). */
     readonly options: Readonly<Record<string, Readonly<Record<string, OptionValue>>>>;
   };
+  readonly http: {
+    /** Methods that are told by their name; any other is `_OTHER`. */
+    readonly knownMethods: ReadonlySet<string>;
+    /** Names of headers that become span attributes. */
+    readonly captureHeaders: {
+      readonly server: { readonly request: readonly string[]; readonly response: readonly string[] };
+      readonly client: { readonly request: readonly string[]; readonly response: readonly string[] };
+    };
+  };
   /** The switch of the console log bridge. */
   readonly consoleLogs: boolean;
   /** Read by otel.js before there is a configuration; here so that its value is checked. */

@@ -8,6 +8,7 @@ import type { MeterProvider, Tracer, TracerProvider } from '@opentelemetry/api';
 import type { Instrumentation } from '@opentelemetry/instrumentation';
 import type { Config } from '../config/types.ts';
 import { quietTracerProvider } from '../signals/quiet-tracer.ts';
+import { hasOwnHttpClient, registerHttpClient, registerUndiciClient } from './http/client.ts';
 import { catalogue } from './catalogue.ts';
 import type { CatalogueEntry } from './catalogue.ts';
 import { loaders } from './loaders.ts';
@@ -23,6 +24,7 @@ interface Patchable extends Instrumentation {
 
 export interface InstrumentOptions {
   readonly config: Config['instrumentations'];
+  readonly http: Config['http'];
   readonly consoleLogs: boolean;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly tracerProvider: TracerProvider;
@@ -56,6 +58,7 @@ export function createInstruments(options: InstrumentOptions): Instruments {
       bridges.push(own(userOptions));
       return;
     }
+    if (entry.name === 'undici') registerUndiciClient(options, userOptions);
     const load = loaders[entry.name];
     if (!load) return;
     const Class = load();
@@ -64,6 +67,7 @@ export function createInstruments(options: InstrumentOptions): Instruments {
       ...entry.always,
       ...(!options.config.verbose && entry.quiet),
       ...userOptions,
+      ...(entry.name === 'http' && hasOwnHttpClient() && { disableOutgoingRequestInstrumentation: true }),
       ...unseen,
     }) as Patchable;
     instrumentation.setTracerProvider(tracerProviderFor(entry, options));
@@ -93,6 +97,8 @@ export function createInstruments(options: InstrumentOptions): Instruments {
       return result;
     },
     activateUntargeted() {
+      // Waits for no module either: HTTP/2 clients need not load `http`.
+      if (chosen.some(({ name }) => name === 'http')) registerHttpClient(options, options.config.options['http'] ?? {});
       for (const entry of chosen.filter(({ targets }) => targets.length === 0)) {
         // What only measures from time to time can wait until the app's first code has run.
         if (entry.name === 'runtime-node' || entry.name === 'host-metrics') setImmediate(bring, entry).unref();

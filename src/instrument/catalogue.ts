@@ -6,9 +6,9 @@
 export interface CatalogueEntry {
   /** Short name, as `OTEL_NODE_ENABLED_INSTRUMENTATIONS` uses it: `pg`, `aws-sdk`, `socket.io`. */
   readonly name: string;
-  /** The package that holds the instrumentation; `otelier` for our own bridges. */
+  /** The package that holds the instrumentation; `otelier` for our own. */
   readonly package: string;
-  /** The class it exports; empty for our own bridges. */
+  /** The class it exports; empty for our own. */
   readonly exportName: string;
   /** Modules whose loading activates it, builtins bare (`http`). Empty: nothing to wait for, it is active from the start. */
   readonly targets: readonly string[];
@@ -40,7 +40,7 @@ function upstream(name: string, exportName: string, targets: readonly string[], 
   return { name, package: `@opentelemetry/instrumentation-${name}`, exportName, targets, ...plain, ...details };
 }
 
-/** A log bridge of our own. */
+/** Ours: a log bridge, or spans by diagnostics channels. */
 function own(name: string, targets: readonly string[], details: Details = {}): CatalogueEntry {
   return upstream(name, '', targets, { package: 'otelier', ...details });
 }
@@ -105,6 +105,6 @@ export const catalogue: readonly CatalogueEntry[] = [
   upstream('socket.io', 'SocketIoInstrumentation', ['socket.io']),
   upstream('tedious', 'TediousInstrumentation', ['tedious']),
   // Diagnostics channels, for the global `fetch` too, which no module loading announces: active from the start.
-  upstream('undici', 'UndiciInstrumentation', []),
+  own('undici', []),
   own('winston', ['winston']),
 ];

@@ -60,6 +60,10 @@ test('an empty environment gives the defaults and no problem', () => {
       batch: { scheduleDelayMs: 1000, exportTimeoutMs: 30_000, maxQueueSize: 2048, maxExportBatchSize: 512 },
       limits: { attributeValueLengthLimit: undefined, attributeCountLimit: 128 },
     },
+    http: {
+      knownMethods: new Set(['CONNECT', 'DELETE', 'GET', 'HEAD', 'OPTIONS', 'PATCH', 'POST', 'PUT', 'QUERY', 'TRACE']),
+      captureHeaders: { server: { request: [], response: [] }, client: { request: [], response: [] } },
+    },
     consoleLogs: false,
     codeCache: true,
     workerThreads: false,
