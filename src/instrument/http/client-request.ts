@@ -10,7 +10,6 @@ import { diag, propagation } from '@opentelemetry/api';
 import { ClientSpan, requestContext } from './client-span.ts';
 import type { ClientTelemetry } from './client-span.ts';
 import { createOrigin, defaultPort } from './client-url.ts';
-import type { Origin } from './client-url.ts';
 import { headerInLines } from './header-lines.ts';
 import { requestSetter } from './request-setter.ts';
 
@@ -23,6 +22,8 @@ interface Call {
   readonly span: ClientSpan;
   readonly telemetry: ClientTelemetry;
   readonly emitRequest: Emit;
+  /** False: the port is the scheme's, for want of a better one. */
+  readonly isPortKnown: boolean;
   emitResponse: Emit | undefined;
 }
 
@@ -52,9 +53,12 @@ export function registerClientRequests(telemetry: ClientTelemetry): void {
 function watch(request: Request, telemetry: ClientTelemetry): void {
   const parent = requestContext();
   if (!parent) return;
-  const span = new ClientSpan(telemetry, originOf(request), request.method, request.path, parent);
+  const scheme = request.protocol === 'https:' ? 'https' : 'http';
+  const port = portOf(request, scheme);
+  const origin = createOrigin(scheme, request.host, port ?? defaultPort(scheme));
+  const span = new ClientSpan(telemetry, origin, request.method, request.path, parent);
   propagation.inject(span.context, request, requestSetter);
-  request[CALL] = { span, telemetry, emitRequest: request.emit, emitResponse: undefined };
+  request[CALL] = { span, telemetry, emitRequest: request.emit, isPortKnown: port !== undefined, emitResponse: undefined };
   Object.defineProperty(request, 'emit', ownEmitOfRequest);
 }
 
@@ -96,8 +100,9 @@ function emitAs(emit: Emit, emitter: EventEmitter, args: Parameters<Emit>): bool
 function respond(call: Call, request: Request, response: Response, isOver: boolean): void {
   const { span, telemetry } = call;
   span.responded(response.statusCode ?? 0, response.httpVersion);
+  const { socket } = response;
+  if (!call.isPortKnown && socket.remotePort) span.relocate(createOrigin(span.scheme, span.address, socket.remotePort));
   if (span.isRecording) {
-    const { socket } = response;
     span.connected(socket.remoteAddress, socket.remotePort);
     captureHeaders(span, telemetry, request, response);
   }
@@ -130,23 +135,23 @@ function captureHeaders(span: ClientSpan, telemetry: ClientTelemetry, request: R
   }
 }
 
-/** A request does not keep its port, but Node.js writes the address it was made for: into a property of its own (24+), and into the header `Host`. */
-function originOf(request: Request): Origin {
-  const { host } = request;
-  const scheme = request.protocol === 'https:' ? 'https' : 'http';
-  const authority = authorityOf(request, host);
-  const colon = authority === undefined ? -1 : authority.lastIndexOf(':');
-  const port = colon < 0 || authority!.endsWith(']') ? NaN : Number(authority!.slice(colon + 1));
-  return createOrigin(scheme, host, port > 0 ? port : (request.agent?.defaultPort ?? defaultPort(scheme)));
+/**
+ * The port of a request, which keeps none: Node.js writes the address it was made for into a property of its own (24+) and into the header `Host`.
+ * Undefined when the app has written a `Host` of its own and Node.js tells of no other.
+ */
+function portOf(request: Request, scheme: string): number | undefined {
+  authorityKey ??= Object.getOwnPropertySymbols(request).find(({ description }) => description === 'kAuthority');
+  let authority: unknown;
+  if (authorityKey) {
+    authority = (request as unknown as Record<symbol, unknown>)[authorityKey];
+  } else {
+    const { host } = request;
+    authority = request.getHeader('host') ?? headerInLines(request._header ?? '', 'host');
+    if (typeof authority === 'string' && !authority.startsWith(host) && !authority.startsWith(`[${host}]`)) return undefined;
+  }
+  if (typeof authority !== 'string') return undefined;
+  const colon = authority.endsWith(']') ? -1 : authority.lastIndexOf(':');
+  return colon < 0 ? (request.agent?.defaultPort ?? defaultPort(scheme)) : Number(authority.slice(colon + 1));
 }
 
 let authorityKey: symbol | undefined;
-
-/** `host[:port]`; undefined when the app has written a `Host` of its own and Node.js tells of no other. */
-function authorityOf(request: Request, host: string): string | undefined {
-  authorityKey ??= Object.getOwnPropertySymbols(request).find(({ description }) => description === 'kAuthority');
-  if (authorityKey) return (request as unknown as Record<symbol, string>)[authorityKey];
-  const written = request.getHeader('host') ?? headerInLines(request._header ?? '', 'host');
-  if (typeof written !== 'string') return undefined;
-  return written.startsWith(host) || written.startsWith(`[${host}]`) ? written : undefined;
-}

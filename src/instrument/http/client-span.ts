@@ -7,7 +7,7 @@ import type { Attributes, Context, Histogram, Meter, Span, SpanOptions, Tracer }
 import { isTracingSuppressed } from '@opentelemetry/core';
 import { createDurationAttributes } from './client-durations.ts';
 import type { DurationAttributes, Outcome } from './client-durations.ts';
-import { REDACTED_QUERY_PARAMS, formatUrl } from './client-url.ts';
+import { REDACTED_QUERY_PARAMS, formatUrl, parseTarget } from './client-url.ts';
 import type { Origin } from './client-url.ts';
 
 export interface ClientOptions {
@@ -82,18 +82,18 @@ export class ClientSpan implements SpanOptions, Outcome {
   version = '';
   errorType = '';
   readonly #telemetry: ClientTelemetry;
-  readonly #origin: Origin;
+  #origin: Origin;
   readonly #originalMethod: string;
-  readonly #path: string;
+  readonly #target: string;
   readonly #startedAt: number;
   #ended = false;
 
-  /** @param method as the app wrote it; @param path as it is sent, query included */
-  constructor(telemetry: ClientTelemetry, origin: Origin, method: string, path: string, parent: Context) {
+  /** @param method as the app wrote it; @param target as it is sent: path and query, or a whole URL */
+  constructor(telemetry: ClientTelemetry, origin: Origin, method: string, target: string, parent: Context) {
     this.#telemetry = telemetry;
-    this.#origin = origin;
+    this.#origin = parseTarget(target) ?? origin;
     this.#originalMethod = method;
-    this.#path = path;
+    this.#target = target;
     this.method = knownMethod(method, telemetry.knownMethods);
     this.#startedAt = performance.now();
     this.span = telemetry.requireParent && !hasParent(parent) ? trace.wrapSpanContext(INVALID_SPAN_CONTEXT) : this.#startSpan(parent);
@@ -112,12 +112,12 @@ export class ClientSpan implements SpanOptions, Outcome {
   }
 
   get attributes(): Attributes {
-    const { prefix, address, port } = this.#origin;
+    const { address, port } = this.#origin;
     const attributes: Attributes = {
       'http.request.method': this.method,
       'server.address': address,
       'server.port': port,
-      'url.full': formatUrl(prefix, this.#path, this.#telemetry.redacted),
+      'url.full': formatUrl(this.#origin, this.#target, this.#telemetry.redacted),
     };
     if (this.method !== this.#originalMethod) attributes['http.request.method_original'] = this.#originalMethod;
     return attributes;
@@ -128,6 +128,15 @@ export class ClientSpan implements SpanOptions, Outcome {
     if (!this.isRecording || address === undefined) return;
     this.span.setAttribute('network.peer.address', address);
     if (port !== undefined) this.span.setAttribute('network.peer.port', port);
+  }
+
+  /** The request turns out to go elsewhere than was known at its start. */
+  relocate(origin: Origin): void {
+    if (parseTarget(this.#target)) return;
+    this.#origin = origin;
+    if (!this.isRecording) return;
+    this.span.setAttribute('server.port', origin.port);
+    this.span.setAttribute('url.full', formatUrl(origin, this.#target, this.#telemetry.redacted));
   }
 
   /** The headers of the response are there. */

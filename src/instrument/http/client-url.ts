@@ -39,6 +39,17 @@ export function parseOrigin(text: string): Origin | undefined {
   return origin;
 }
 
+/** Where a request with this target goes through a proxy: `http://shop.example/cart` -> shop.example. Undefined: the target is a path. */
+export function parseTarget(target: string): Origin | undefined {
+  if (target.charCodeAt(0) === 47 || !(target.startsWith('http://') || target.startsWith('https://'))) return undefined;
+  const start = target.indexOf('://') + 3;
+  let end = start;
+  while (end < target.length && !ENDS_AUTHORITY.includes(target[end]!)) end++;
+  return parseOrigin(target.slice(0, end));
+}
+
+const ENDS_AUTHORITY = '/?#';
+
 /** @param host as in a URL or bare; an IPv6 address with or without brackets */
 export function createOrigin(scheme: string, host: string, port: number): Origin {
   const address = host.charCodeAt(0) === 91 && host.endsWith(']') ? host.slice(1, -1) : host;
@@ -51,15 +62,20 @@ export function defaultPort(scheme: string): number {
 }
 
 /**
- * `url.full` of a request: its origin and its path, or the path alone when that is a whole URL, as in a request to a proxy.
+ * `url.full` of a request.
+ * @param target its path and query, or the whole URL, as for a proxy
  * @param redacted names of query parameters whose values are replaced by `REDACTED`
  */
-export function formatUrl(prefix: string, path: string, redacted: ReadonlySet<string>): string {
-  const shown = path.includes('?') ? redactQuery(path, redacted) : path;
+export function formatUrl({ prefix }: Origin, target: string, redacted: ReadonlySet<string>): string {
+  const shown = target.includes('?') ? redactQuery(target, redacted) : target;
   const first = shown.charCodeAt(0);
   if (first === 47) return prefix + shown;
-  if (first === 104 && (shown.startsWith('http://') || shown.startsWith('https://'))) return withoutCredentials(shown);
-  return first === 63 ? `${prefix}/${shown}` : `${prefix}/${shown === '*' ? '' : shown}`;
+  if (first === 104 && (shown.startsWith('http://') || shown.startsWith('https://'))) {
+    const slash = shown.indexOf('/', shown.indexOf('://') + 3);
+    return slash < 0 ? prefix : prefix + shown.slice(slash);
+  }
+  // `*` of OPTIONS and `host:port` of CONNECT are no paths.
+  return first === 63 ? `${prefix}/${shown}` : prefix;
 }
 
 /** Replaces the values of some query parameters; all else stays as it was written. */
@@ -79,12 +95,4 @@ export function redactQuery(path: string, redacted: ReadonlySet<string>): string
     at = end + 1;
   }
   return copied === 0 ? path : result + path.slice(copied);
-}
-
-/** A URL without its user and password. */
-function withoutCredentials(url: string): string {
-  const start = url.indexOf('://') + 3;
-  const slash = url.indexOf('/', start);
-  const at = url.lastIndexOf('@', slash < 0 ? url.length : slash);
-  return at < start ? url : url.slice(0, start) + url.slice(at + 1);
 }

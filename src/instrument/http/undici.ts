@@ -142,13 +142,14 @@ function listOf(value: unknown): string[] {
   return Array.isArray(value) ? value.map(String) : [String(value)];
 }
 
-/** An app that gives up the rest of a response it has got, or lets it be collected unread, has met no error. */
+/**
+ * An app that gives up the rest of a response it has got, for whatever reason it names, or lets it be collected unread, has met no error. What undici
+ * or the network reports has a code.
+ */
 function fail(span: ClientSpan | undefined, error: unknown): void {
   if (!span) return;
-  if (span.status > 0 && isAbort(error)) span.end();
+  const { name, code } = Object(error) as { readonly name?: unknown; readonly code?: unknown };
+  const isFailure = name === 'TimeoutError' || (typeof code === 'string' && name !== 'AbortError');
+  if (span.status > 0 && !isFailure) span.end();
   else span.fail(error);
-}
-
-function isAbort(error: unknown): boolean {
-  return (error as { readonly name?: unknown } | null)?.name === 'AbortError';
 }
