@@ -80,5 +80,9 @@ function close(stream: Stream): void {
 }
 
 function endClosed(this: Stream): void {
-  this[CALL]?.end();
+  const span = this[CALL];
+  if (!span) return;
+  // A cancelled stream emits no error. With a response it is the app's own choice, as it is over HTTP/1.1.
+  if (span.status === 0) span.fail(new DOMException('The request was cancelled before its response.', 'AbortError'));
+  else span.end();
 }
