@@ -12,7 +12,7 @@ const autoUrl = require.resolve('@opentelemetry/auto-instrumentations-node');
 const requireFromAuto = createRequire(autoUrl);
 
 const PREFIX = '@opentelemetry/instrumentation-';
-const OWN = ['bunyan', 'console', 'pino', 'winston'];
+const OWN = ['bunyan', 'console', 'pino', 'undici', 'winston'];
 /** Instrumentations that patch nothing and listen on a channel: what makes the channel speak is our knowledge, not in their definitions. */
 const CHANNEL_TARGETS: Readonly<Record<string, readonly string[]>> = { fastify: ['fastify'] };
 
@@ -43,7 +43,7 @@ test('the upstream map and the upstream dependencies name the same packages', ()
   assert.deepEqual(sorted(upstreamMap()), sorted(packages));
 });
 
-test('the packages are the upstream ones, apart from fastify and our own bridges', () => {
+test('the packages are the upstream ones, apart from fastify and our own', () => {
   const theirs = others.map((entry) => entry.package).filter((name) => name.startsWith(PREFIX));
   assert.deepEqual(sorted([...theirs, ...OWN.filter((name) => name !== 'console').map((name) => PREFIX + name)]), sorted(upstreamMap()));
   assert.equal(byName('fastify').package, '@fastify/otel');
@@ -65,10 +65,11 @@ for (const entry of others) {
   });
 }
 
-test('our own bridges to loggers wait for the modules that the upstream ones define', () => {
+test('our own wait for the modules that the upstream ones define', () => {
   for (const [name, exportName] of [
     ['bunyan', 'BunyanInstrumentation'],
     ['pino', 'PinoInstrumentation'],
+    ['undici', 'UndiciInstrumentation'],
     ['winston', 'WinstonInstrumentation'],
   ] as const) {
     const Instrumentation = requireFromAuto(PREFIX + name)[exportName];
