@@ -4,7 +4,7 @@
  * The app's listeners run where Node.js runs them, in the context that the request was made in: a request holds on to it, and so does its parser.
  */
 import { subscribe } from 'node:diagnostics_channel';
-import type { EventEmitter } from 'node:events';
+import { EventEmitter } from 'node:events';
 import type { ClientRequest, IncomingMessage } from 'node:http';
 import { diag, propagation } from '@opentelemetry/api';
 import { ClientSpan, requestContext } from './client-span.ts';
@@ -57,9 +57,10 @@ function watch(request: Request, telemetry: ClientTelemetry): void {
   const port = portOf(request, scheme);
   const origin = createOrigin(scheme, request.host, port ?? defaultPort(scheme));
   const span = new ClientSpan(telemetry, origin, request.method, request.path, parent);
-  propagation.inject(span.context, request, requestSetter);
   request[CALL] = { span, telemetry, emitRequest: request.emit, isPortKnown: port !== undefined, emitResponse: undefined };
   Object.defineProperty(request, 'emit', ownEmitOfRequest);
+  // Last: whatever a propagator does, the span ends.
+  propagation.inject(span.context, request, requestSetter);
 }
 
 /** Own properties in place of listeners: none to be counted, taken off or closed over, and in time for each event. Not enumerable, for copies. */
@@ -67,7 +68,8 @@ const ownEmitOfRequest: PropertyDescriptor = { value: emitOfRequest, writable: t
 const ownEmitOfResponse: PropertyDescriptor = { value: emitOfResponse, writable: true, configurable: true, enumerable: false };
 
 function emitOfRequest(this: Request, event: string | symbol, value?: unknown): boolean {
-  const call = this[CALL]!;
+  const call = this[CALL];
+  if (!call) return emitAs(EventEmitter.prototype.emit, this, arguments as unknown as Parameters<Emit>);
   try {
     if (event === 'response') respond(call, this, value as Response, false);
     else if (event === 'upgrade' || event === 'connect') respond(call, this, value as Response, true);
@@ -80,15 +82,15 @@ function emitOfRequest(this: Request, event: string | symbol, value?: unknown): 
 }
 
 function emitOfResponse(this: Response, event: string | symbol): boolean {
-  const call = this[CALL]!;
-  if (event === 'end' || event === 'close') {
+  const call = this[CALL];
+  if (call && (event === 'end' || event === 'close')) {
     try {
       close(call, this);
     } catch (error) {
       diag.debug('an outgoing request could not be ended', error);
     }
   }
-  return emitAs(call.emitResponse!, this, arguments as unknown as Parameters<Emit>);
+  return emitAs(call?.emitResponse ?? EventEmitter.prototype.emit, this, arguments as unknown as Parameters<Emit>);
 }
 
 function emitAs(emit: Emit, emitter: EventEmitter, args: Parameters<Emit>): boolean {
