@@ -8,6 +8,7 @@ import type { Instrumentation } from '@opentelemetry/instrumentation';
 import type { Config } from '../config/types.ts';
 import type { ContextSwitch } from '../signals/context.ts';
 import { quietTracerProvider } from '../signals/quiet-tracer.ts';
+import { hasOwnHttpClient } from './http/client.ts';
 import { catalogue } from './catalogue.ts';
 import type { CatalogueEntry } from './catalogue.ts';
 import { loaders } from './loaders.ts';
@@ -75,7 +76,7 @@ export function createInstruments(options: InstrumentOptions): Instruments {
     active.add(entry.name);
     bringOwn(entry);
     const load = loaders[entry.name];
-    if (!load || (entry.spansOnly && !isVerbose(entry, options))) return;
+    if (!load || (entry.spansOnly && !isVerbose(entry, options)) || (entry.name === 'http' && hasOwnHttpClient())) return;
     const Class = load();
     const instrumentation = new Class({
       ...entry.always,

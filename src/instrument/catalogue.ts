@@ -47,7 +47,7 @@ function upstream(name: string, exportName: string, targets: readonly string[], 
   return { name, package: `@opentelemetry/instrumentation-${name}`, exportName, targets, ...plain, ...details };
 }
 
-/** A log bridge of our own. */
+/** Ours: a log bridge, or spans by diagnostics channels. */
 function own(name: string, targets: readonly string[], details: Details = {}): CatalogueEntry {
   return upstream(name, '', targets, { package: 'otelier', ...details });
 }
@@ -111,6 +111,6 @@ export const catalogue: readonly CatalogueEntry[] = [
   upstream('socket.io', 'SocketIoInstrumentation', ['socket.io']),
   upstream('tedious', 'TediousInstrumentation', ['tedious']),
   // Diagnostics channels, for the global `fetch` too, which no module loading announces: active from the start.
-  upstream('undici', 'UndiciInstrumentation', []),
+  own('undici', []),
   own('winston', ['winston']),
 ];

@@ -50,5 +50,4 @@ export const loaders: Readonly<Record<string, () => InstrumentationClass>> = {
   'runtime-node': () => load(require('@opentelemetry/instrumentation-runtime-node'), 'RuntimeNodeInstrumentation'),
   'socket.io': () => load(require('@opentelemetry/instrumentation-socket.io'), 'SocketIoInstrumentation'),
   tedious: () => load(require('@opentelemetry/instrumentation-tedious'), 'TediousInstrumentation'),
-  undici: () => load(require('@opentelemetry/instrumentation-undici'), 'UndiciInstrumentation'),
 };

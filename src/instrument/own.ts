@@ -1,5 +1,5 @@
 /** The instrumentations of our own, by short name of the catalogue. */
-import { httpServer } from './http-server.ts';
+import { http, undici } from './http.ts';
 import { bunyanBridge } from './loggers/bunyan.ts';
 import { consoleBridge } from './loggers/console.ts';
 import { pinoBridge } from './loggers/pino.ts';
@@ -17,11 +17,12 @@ export const ownInstrumentations: Readonly<Record<string, CreateOwnInstrumentati
   express: expressRoutes,
   fastify: fastifyRoutes,
   hapi: hapiRoutes,
-  http: httpServer,
+  http,
   koa: koaRoutes,
   pino: ({ options }) => pinoBridge(options),
   restify: restifyRoutes,
   // Express 5 is built on it: one set of patches serves both.
   router: expressRoutes,
+  undici,
   winston: ({ options }) => winstonBridge(options),
 };

@@ -12,7 +12,7 @@ const autoUrl = require.resolve('@opentelemetry/auto-instrumentations-node');
 const requireFromAuto = createRequire(autoUrl);
 
 const PREFIX = '@opentelemetry/instrumentation-';
-const OWN = ['bunyan', 'console', 'pino', 'winston'];
+const OWN = ['bunyan', 'console', 'pino', 'undici', 'winston'];
 /** What upstream's definitions do not say: fastify's patches nothing and listens on a channel; our routes of express 5 are those of its `router`. */
 const MORE_TARGETS: Readonly<Record<string, readonly string[]>> = { fastify: ['fastify'], express: ['express', 'router'] };
 
@@ -43,7 +43,7 @@ test('the upstream map and the upstream dependencies name the same packages', ()
   assert.deepEqual(sorted(upstreamMap()), sorted(packages));
 });
 
-test('the packages are the upstream ones, apart from fastify and our own bridges', () => {
+test('the packages are the upstream ones, apart from fastify and our own', () => {
   const theirs = others.map((entry) => entry.package).filter((name) => name.startsWith(PREFIX));
   assert.deepEqual(sorted([...theirs, ...OWN.filter((name) => name !== 'console').map((name) => PREFIX + name)]), sorted(upstreamMap()));
   assert.equal(byName('fastify').package, '@fastify/otel');
@@ -65,10 +65,11 @@ for (const entry of others) {
   });
 }
 
-test('our own bridges to loggers wait for the modules that the upstream ones define', () => {
+test('our own wait for the modules that the upstream ones define', () => {
   for (const [name, exportName] of [
     ['bunyan', 'BunyanInstrumentation'],
     ['pino', 'PinoInstrumentation'],
+    ['undici', 'UndiciInstrumentation'],
     ['winston', 'WinstonInstrumentation'],
   ] as const) {
     const Instrumentation = requireFromAuto(PREFIX + name)[exportName];

@@ -14,6 +14,7 @@ const config: MetricsConfig = {
   exportTimeoutMs: 1000,
   temporality: 'delta',
   histogram: 'explicit_bucket_histogram',
+  exemplarFilter: 'trace_based',
   cardinalityLimit: 2000,
 };
 
