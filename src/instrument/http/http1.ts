@@ -80,7 +80,8 @@ class Http1Outcome implements Outcome {
   readonly #response: ServerResponse;
   constructor(exchange: Exchange, response: ServerResponse) {
     this.#response = response;
-    this.status = response.headersSent ? Number(response.statusCode) : undefined;
+    const { statusCode } = response;
+    this.status = response.headersSent && typeof statusCode === 'number' ? statusCode : undefined;
     this.abortedBy = exchange.finished ? undefined : causeOf(response.errored);
   }
   header(name: string): unknown {
@@ -88,11 +89,15 @@ class Http1Outcome implements Outcome {
   }
 }
 
-/** The code or the name of the error that the app ended its response with. */
+/** The code or the name of the error that the app ended its response with. Never throws. */
 export function causeOf(error: unknown): string {
-  if (!(error instanceof Error)) return GONE;
-  const { code } = error as NodeJS.ErrnoException;
-  return typeof code === 'string' ? code : error.name;
+  try {
+    if (!(error instanceof Error)) return GONE;
+    const { code } = error as NodeJS.ErrnoException;
+    return String(typeof code === 'string' ? code : error.name);
+  } catch {
+    return GONE;
+  }
 }
 
 /** Of a pipelined request whose turn never came. */

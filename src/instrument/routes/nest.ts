@@ -16,7 +16,11 @@ export function nestErrors(): OwnInstrumentation {
         const { prototype } = (exports as { ExceptionsHandler: { prototype: ExceptionsHandler } }).ExceptionsHandler;
         const { next } = prototype;
         prototype.next = function (exception, host) {
-          tell(exception, host);
+          try {
+            tell(exception, host);
+          } catch {
+            // Hostile getters cost the event, not the request.
+          }
           return next.call(this, exception, host);
         };
         return exports;
