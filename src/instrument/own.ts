@@ -9,6 +9,7 @@ import { expressRoutes } from './routes/express.ts';
 import { fastifyRoutes } from './routes/fastify.ts';
 import { hapiRoutes } from './routes/hapi.ts';
 import { koaRoutes } from './routes/koa.ts';
+import { nestErrors } from './routes/nest.ts';
 import { restifyRoutes } from './routes/restify.ts';
 
 export const ownInstrumentations: Readonly<Record<string, CreateOwnInstrumentation>> = {
@@ -19,6 +20,7 @@ export const ownInstrumentations: Readonly<Record<string, CreateOwnInstrumentati
   hapi: hapiRoutes,
   http,
   koa: koaRoutes,
+  'nestjs-core': nestErrors,
   pino: ({ options }) => pinoBridge(options),
   restify: restifyRoutes,
   // Express 5 is built on it: one set of patches serves both.

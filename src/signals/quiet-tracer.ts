@@ -1,6 +1,6 @@
 /**
- * The tracer that quiet mode gives to instrumentations of inner layers (routers, middleware, ORMs, pools): their side effects stay, such as `http.route`,
- * their spans do not. A span it hands out stands for its parent: it records only exceptions, on the parent, and never becomes the active span.
+ * The tracer that quiet mode gives to instrumentations of inner layers (middleware, ORMs, pools): their side effects stay, their spans do not. A span it
+ * hands out stands for its parent: it records only exceptions, on the parent, and never becomes the active span.
  */
 import { INVALID_SPAN_CONTEXT, context as contextApi, trace } from '@opentelemetry/api';
 import type { Context, Span, SpanContext, SpanOptions, Tracer, TracerProvider } from '@opentelemetry/api';

@@ -147,8 +147,13 @@ test('an exception in a request handler ends the app with the message that it ha
   const result = await runApp({ app: 'throws-in-handler.cjs' });
   assert.equal(result.code, 1);
   assert.deepEqual(
-    result.receiver.spans.map(({ kind, status }) => [kind, status.code]),
-    [['server', 'error']],
+    result.receiver.spans.map(({ kind, status, attributes, events }) => [
+      kind,
+      status.code,
+      attributes['error.type'],
+      ...events.map(({ attributes: of }) => of['exception.message']),
+    ]),
+    [['server', 'error', 'TypeError', 'thrown in a handler on purpose']],
   );
   assert.match(result.stderr, /TypeError: thrown in a handler on purpose\n {4}at Server\.<anonymous> \(\S+throws-in-handler\.cjs:4:9\)/);
   assert.ok(result.stderr.length < 4000, `${result.stderr.length} characters`);

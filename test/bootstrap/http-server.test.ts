@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import type { SpanRecord } from '../../src/testing.ts';
+import { nodeVersions } from '../support/node-versions.ts';
 import { root, runApp } from '../support/run-app.ts';
 import type { AppResult } from '../support/run-app.ts';
 
@@ -171,3 +172,19 @@ test('requireParentforIncomingSpans leaves out what has no caller, disableIncomi
   const none = await runApp({ app, env: { OTELIER_INSTRUMENTATION_HTTP_DISABLE_INCOMING_REQUEST_INSTRUMENTATION: 'true' } });
   assert.deepEqual([none.receiver.spans.length, none.receiver.metrics.filter(({ name }) => name.startsWith('http.')).length], [0, 0]);
 });
+
+for (const node of nodeVersions) {
+  test(`an uncaught exception is told on the request it came from, and ends all that are open if the process dies, on Node.js ${node}`, async () => {
+    const crash = join(root, 'test', 'fixtures', 'instrument', 'http-server-crash.cjs');
+    const told = async (...args: string[]) => {
+      const { receiver, code } = await runApp({ app: crash, args, node, env: { OTEL_METRICS_EXPORTER: 'none' } });
+      const servers = receiver.spans.filter(({ kind }) => kind === 'server');
+      const spans = servers.map(({ attributes, events }) =>
+        [attributes['url.path'], attributes['error.type'], ...events.map(({ attributes: of }) => of['exception.message'])].join(' '),
+      );
+      return [code, ...spans.sort()];
+    };
+    assert.deepEqual(await told(), [1, '/guilty RangeError later', '/innocent ECONNRESET']);
+    assert.deepEqual(await told('survive'), [0, '/guilty  later', '/innocent ']);
+  });
+}

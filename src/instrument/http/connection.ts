@@ -10,13 +10,14 @@ export class Connection {
   newest: Exchange | undefined = undefined;
 }
 
-/** Puts an exchange among those of its socket. `onClose` is called with the socket for what is to be done when it closes. */
-export function openExchange(exchange: Exchange, onClose: (this: Socket) => void): void {
+/** Puts an exchange among those of its socket. A socket met for the first time joins `connections`, and `onClose` is called on it when it closes. */
+export function openExchange(exchange: Exchange, connections: Set<Connection>, onClose: (this: Socket) => void): void {
   const { socket } = exchange;
   let connection = connectionOf(socket);
   if (connection === undefined) {
     connection = new Connection();
     tieConnection(socket, connection);
+    connections.add(connection);
     socket.on('close', onClose);
   }
   const { newest } = connection;
@@ -25,6 +26,16 @@ export function openExchange(exchange: Exchange, onClose: (this: Socket) => void
     newest.newer = exchange;
   }
   connection.newest = exchange;
+}
+
+/** Calls `end` with each open exchange; it may close it. */
+export function forEachOpen({ newest }: Connection, end: (exchange: Exchange) => void): void {
+  let exchange = newest;
+  while (exchange !== undefined) {
+    const { older }: Exchange = exchange;
+    end(exchange);
+    exchange = older;
+  }
 }
 
 export function closeExchange(exchange: Exchange): void {

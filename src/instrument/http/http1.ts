@@ -3,11 +3,14 @@ import { subscribe } from 'node:diagnostics_channel';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { diag } from '@opentelemetry/api';
-import { openExchange } from './connection.ts';
+import { causeOf, GONE, Unanswered } from './abort.ts';
+import { forEachOpen, openExchange } from './connection.ts';
+import type { Connection } from './connection.ts';
 import { bindEmitOf } from './contextual-emit.ts';
 import { Exchange } from './exchange.ts';
 import type { HttpServer, Outcome } from './server.ts';
 import { connectionOf, tieExchange } from './tie.ts';
+import { registerUncaught } from './uncaught.ts';
 
 interface RequestStart {
   readonly request: IncomingMessage;
@@ -15,9 +18,6 @@ interface RequestStart {
   readonly socket: Socket & { readonly encrypted?: boolean };
   readonly server: Server;
 }
-
-/** What Node.js calls the error of a connection that went away. */
-const GONE = 'ECONNRESET';
 
 /** `createServer` is called when the first request comes: a process that serves nothing pays nothing. */
 export function subscribeToHttp1(createServer: () => HttpServer): void {
@@ -41,13 +41,13 @@ function prepare(server: HttpServer): (message: RequestStart) => void {
     onClose: (exchange, response) => server.end(exchange, new Http1Outcome(exchange, response as ServerResponse)),
   });
 
+  const connections = new Set<Connection>();
+  registerUncaught(server, connections);
   const endAll = (socket: Socket): void => {
-    let exchange = connectionOf(socket)?.newest;
-    while (exchange !== undefined) {
-      const { older } = exchange;
-      server.end(exchange, NEVER_ANSWERED);
-      exchange = older;
-    }
+    const connection = connectionOf(socket);
+    if (connection === undefined) return;
+    connections.delete(connection);
+    forEachOpen(connection, (exchange) => server.end(exchange, new Unanswered(GONE)));
   };
   function onSocketClose(this: Socket): void {
     // The app's own listeners of the response's `close`, which this event causes, run before the span ends.
@@ -70,7 +70,7 @@ function prepare(server: HttpServer): (message: RequestStart) => void {
     server.begin(exchange);
     tieExchange(request, exchange);
     tieExchange(response, exchange);
-    openExchange(exchange, onSocketClose);
+    openExchange(exchange, connections, onSocketClose);
   };
 }
 
@@ -80,20 +80,11 @@ class Http1Outcome implements Outcome {
   readonly #response: ServerResponse;
   constructor(exchange: Exchange, response: ServerResponse) {
     this.#response = response;
-    this.status = response.headersSent ? Number(response.statusCode) : undefined;
+    const { statusCode } = response;
+    this.status = response.headersSent && typeof statusCode === 'number' ? statusCode : undefined;
     this.abortedBy = exchange.finished ? undefined : causeOf(response.errored);
   }
   header(name: string): unknown {
     return this.#response.getHeader(name);
   }
 }
-
-/** The code or the name of the error that the app ended its response with. */
-export function causeOf(error: unknown): string {
-  if (!(error instanceof Error)) return GONE;
-  const { code } = error as NodeJS.ErrnoException;
-  return typeof code === 'string' ? code : error.name;
-}
-
-/** Of a pipelined request whose turn never came. */
-const NEVER_ANSWERED: Outcome = { status: undefined, abortedBy: GONE, header: () => undefined };

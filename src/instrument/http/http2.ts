@@ -10,7 +10,7 @@ import type { Socket } from 'node:net';
 import { diag } from '@opentelemetry/api';
 import { bindEmitOf } from './contextual-emit.ts';
 import { Exchange } from './exchange.ts';
-import { causeOf } from './http1.ts';
+import { causeOf } from './abort.ts';
 import type { HttpServer, Outcome } from './server.ts';
 import { tieExchange } from './tie.ts';
 

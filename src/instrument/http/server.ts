@@ -51,7 +51,7 @@ export interface Outcome {
 /** https://opentelemetry.io/docs/specs/semconv/http/http-metrics/#metric-httpserverrequestduration */
 const BOUNDARIES = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10];
 const OTHER_METHOD = '_OTHER';
-const SCOPE = 'http';
+const SCOPE = 'otelier/http-server';
 const ERROR_STATUS = Object.freeze({ code: SpanStatusCode.ERROR });
 
 /** Begins and ends exchanges; the files beside this one tell it when. */
@@ -144,27 +144,36 @@ export class HttpServer {
     const { status } = outcome;
     const errorType = status !== undefined && status >= 500 ? String(status) : outcome.abortedBy;
     const route = readRoute(exchange, status);
-    if (span.isRecording()) {
-      if (status !== undefined) span.setAttribute('http.response.status_code', status);
-      if (route !== undefined) {
-        span.setAttribute('http.route', route);
-        span.updateName(nameOf(exchange, route));
-      }
-      if (errorType !== undefined) {
-        span.setAttribute('error.type', errorType);
-        span.setStatus(ERROR_STATUS);
-      }
-      if (this.#responseHeaders.length > 0) this.#captureHeaders(span, outcome);
-    }
+    if (span.isRecording()) this.#describeOutcome(exchange, outcome, route, errorType);
     const seconds = (performance.now() - exchange.startedAt) / 1000;
     span.end();
     const attributes = this.#metricAttributes.get(secure, method, version, status, route, errorType);
     this.#duration.record(seconds, attributes, exchange.context);
   }
 
+  #describeOutcome(exchange: Exchange, outcome: Outcome, route: string | undefined, errorType: string | undefined): void {
+    const { span } = exchange;
+    if (outcome.status !== undefined) span.setAttribute('http.response.status_code', outcome.status);
+    if (route !== undefined) {
+      span.setAttribute('http.route', route);
+      span.updateName(nameOf(exchange, route));
+    }
+    if (errorType !== undefined) {
+      span.setAttribute('error.type', errorType);
+      span.setStatus(ERROR_STATUS);
+    }
+    if (this.#responseHeaders.length > 0) this.#captureHeaders(span, outcome);
+  }
+
   #captureHeaders(span: Span, outcome: Outcome): void {
     const attributes = {};
-    for (const [name, key] of this.#responseHeaders) setHeader(attributes, key, outcome.header(name));
+    for (const [name, key] of this.#responseHeaders) {
+      try {
+        setHeader(attributes, key, outcome.header(name));
+      } catch {
+        // Values that cannot be put into text cost themselves only.
+      }
+    }
     span.setAttributes(attributes);
   }
 }
@@ -178,8 +187,12 @@ function nameOf({ method }: Exchange, route: string | undefined): string {
 function readRoute(exchange: Exchange, status: number | undefined): string | undefined {
   const { source, readSource } = exchange;
   if (readSource !== undefined && source !== undefined) {
-    const route = readSource(source, exchange);
-    if (route !== undefined) return route;
+    try {
+      const route = readSource(source, exchange);
+      if (route !== undefined) return route;
+    } catch (error) {
+      diag.debug('a route could not be read', error);
+    }
   }
   if (exchange.route !== undefined) return exchange.route;
   if (exchange.rpc?.route !== undefined) return exchange.rpc.route;

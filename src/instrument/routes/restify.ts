@@ -29,7 +29,8 @@ export function restifyRoutes(): OwnInstrumentation {
         }
         if (emitErrors !== undefined) {
           prototype._emitErrorEvents = function (request, response, route, error, ...rest) {
-            if (error) exchangeOfRequest(request)?.recordError(error);
+            // Without a route it is restify's own answer to a path that nobody serves.
+            if (error && (request as RestifyRequest).route) exchangeOfRequest(request)?.recordError(error);
             return emitErrors.call(this, request, response, route, error, ...rest);
           };
         }
