@@ -3,6 +3,8 @@ import { context, type BuildContext, type Metafile, type Plugin } from 'esbuild'
 import { readFileSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
 import { join } from 'node:path';
+import { sharedImports } from './shared-imports.ts';
+import { usedConventions } from './used-conventions.ts';
 
 export interface Bundled {
   readonly files: readonly { readonly path: string; readonly contents: Uint8Array }[];
@@ -48,7 +50,15 @@ export async function createBundler({ root, entries, publish }: BundlerOptions):
     charset: 'ascii',
     legalComments: 'none',
     logLevel: 'warning',
-    plugins: [lazyBundles(), oneFormat(root), lazyRequire(root), ownPackageJson(root), publishing(publish)],
+    plugins: [
+      lazyBundles(),
+      usedConventions(root),
+      sharedImports(root),
+      oneFormat(root),
+      lazyRequire(root),
+      ownPackageJson(root),
+      publishing(publish),
+    ],
   });
   return {
     build: async () => void (await bundling.rebuild()),

@@ -1,7 +1,7 @@
 /** The preload's entry, in the bundle: starts once per process, whoever loads it and however often. */
-import { isMainThread } from 'node:worker_threads';
 import packageJson from '../package.json' with { type: 'json' };
 import { hasForeignSdk } from './signals/globals.ts';
+import { isWorkerThread } from './signals/thread.ts';
 import { start } from './start.ts';
 import type { Handle } from './start.ts';
 
@@ -20,7 +20,7 @@ function register(): void {
     );
     return;
   }
-  if (!isMainThread && process.env['OTELIER_WORKER_THREADS']?.toLowerCase() !== 'true') return;
+  if (isWorkerThread() && process.env['OTELIER_WORKER_THREADS']?.toLowerCase() !== 'true') return;
   if (hasForeignSdk()) {
     say('another OpenTelemetry SDK is registered in this process already; otelier stays out of its way and does nothing. Load only one.');
     return;

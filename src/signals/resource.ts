@@ -4,12 +4,12 @@
 import { createRequire } from 'node:module';
 import { arch, hostname } from 'node:os';
 import { dirname, join } from 'node:path';
-import { isMainThread, threadId } from 'node:worker_threads';
 import { SDK_INFO } from '@opentelemetry/core';
 import { hostDetector, osDetector, processDetector, resourceFromAttributes } from '@opentelemetry/resources';
 import type { DetectedResourceAttributes, Resource, ResourceDetector } from '@opentelemetry/resources';
 import type { Config, DetectorName } from '../config/types.ts';
 import { randomUUID } from './instance-id.ts';
+import { workerThreadId } from './thread.ts';
 
 const require = createRequire(import.meta.url);
 
@@ -55,6 +55,8 @@ export function createResource(config: Config, distro: { name: string; version: 
   const serviceName = config.resource.serviceName ?? fromEnv['service.name'] ?? app.name ?? `unknown_service:${process.argv0}`;
   const serviceVersion = fromEnv['service.version'] ?? app.version;
 
+  const thread = workerThreadId();
+
   const attributes: DetectedResourceAttributes = {
     ...SDK_INFO,
     'telemetry.distro.name': distro.name,
@@ -63,7 +65,7 @@ export function createResource(config: Config, distro: { name: string; version: 
     ...(wanted.has('os') && osDetector.detect().attributes),
     ...(wanted.has('host') && { 'host.name': hostname(), 'host.arch': arch() === 'x64' ? 'amd64' : arch() }),
     ...(wanted.has('serviceinstance') && { 'service.instance.id': randomUUID() }),
-    ...(!isMainThread && { 'thread.id': threadId }),
+    ...(thread !== undefined && { 'thread.id': thread }),
     ...lateAttributes(wanted, sources),
     ...fromEnv,
     'service.name': serviceName,

@@ -2,7 +2,7 @@
  * pino: the finished JSON line of a record (redaction, serializers and formatters done) gains the trace's ids and becomes a log record.
  * Streams and transports stay as the app made them.
  */
-import * as util from 'node:util';
+import { getCallSites } from 'node:util';
 import type { LogRecord } from '@opentelemetry/api';
 import type { LogBridge, LogBridgeOptions } from './bridges.ts';
 import { addTraceFields, sendRecord, severityOfNumber, toAttributes } from './log-record.ts';
@@ -90,7 +90,7 @@ interface TransportOptions {
 function rememberTargets(createTransport: CreateTransport): CreateTransport {
   return (options) => {
     // pino looks for a target beside the files that called it, which this one is not. Node.js 22.9+.
-    const caller = (util.getCallSites as typeof util.getCallSites | undefined)?.()
+    const caller = (getCallSites as typeof getCallSites | undefined)?.()
       .slice(1)
       .map(({ scriptName }) => scriptName);
     const stream = createTransport({ ...(caller && { caller }), ...options });
