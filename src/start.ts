@@ -1,7 +1,7 @@
 /** The story of a start on one page: configuration -> signals -> globals -> module hooks -> the end of the process. Nothing here awaits. */
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { ROOT_CONTEXT, context, metrics, trace } from '@opentelemetry/api';
 import { suppressTracing } from '@opentelemetry/core';
 import packageJson from '../package.json' with { type: 'json' };
@@ -66,7 +66,11 @@ export function start(env: Readonly<Record<string, string | undefined>>): Handle
   });
   const onError = (name: string, error: unknown): void =>
     voice.error(`${name} could not be instrumented: ${String(error)}. The app is not affected.`);
-  registerModuleHooks(instruments, { onError, flags: [...process.execArgv, env['NODE_OPTIONS'] ?? ''] });
+  registerModuleHooks(instruments, {
+    onError,
+    flags: [...process.execArgv, env['NODE_OPTIONS'] ?? ''],
+    appFolder: source.entry === undefined ? source.cwd : dirname(source.entry),
+  });
   instruments.activateUntargeted();
   registerExit(running, config.shutdownTimeoutMs);
   return { version: packageJson.version, flush: (timeoutMs = FLUSH_MS) => running.flush(timeoutMs), processors: running.processors };

@@ -45,7 +45,11 @@ export interface Instruments extends ModuleWatcher {
 export function createInstruments(options: InstrumentOptions): Instruments {
   const chosen = catalogue.filter((entry) => isChosen(entry, options));
   const waiting = new Map<string, CatalogueEntry[]>();
-  for (const entry of chosen) for (const target of entry.targets) waiting.set(target, [...(waiting.get(target) ?? []), entry]);
+  for (const entry of chosen) {
+    // Both sides of HTTP listen to Node.js, and need its module not even to be loaded.
+    if (entry.name === 'http' && hasOwnHttpClient()) continue;
+    for (const target of entry.targets) waiting.set(target, [...(waiting.get(target) ?? []), entry]);
+  }
   const wanted = new Set(waiting.keys());
   const patchables: Patchable[] = [];
   const owns = new Map<CreateOwnInstrumentation, OwnInstrumentation>();

@@ -1,11 +1,12 @@
 /**
- * The one hook: sees every module that is loaded, by `require` or by `import`, and hands the few that the catalogue names to their patches.
- * CommonJS files are patched the moment they have run, in the app's own order; Node.js loads a CommonJS package that is imported from an ES module
- * the same way. Not when another loader (tsx and the like) gives the source: then the package is required as soon as the import is resolved, and
- * the import gets the exports that the CommonJS cache holds.
+ * The one hook: sees every CommonJS file that is loaded, by `require` or by `import`, and hands the few that the catalogue names to their patches, the
+ * moment they have run and in the app's own order. Only where that is not enough are the hooks of Node.js registered too, since they make every
+ * `require` of the app slower: for a package of ES modules, and beside another loader (tsx and the like), which gives the source of what is imported
+ * itself. Then the package is required as soon as the import is resolved, and the import gets the exports that the CommonJS cache holds.
  */
+import { existsSync } from 'node:fs';
 import Module, { createRequire, syncBuiltinESMExports } from 'node:module';
-import { relative, sep } from 'node:path';
+import { dirname, join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /** What the hook asks and tells. Names are package names (`pg`, `@hapi/hapi`) and bare builtins (`http`). */
@@ -40,10 +41,17 @@ export interface ModuleHookOptions {
   readonly onError: (name: string, error: unknown) => void;
   /** Command line of Node.js and `NODE_OPTIONS`, which tell of other loaders. */
   readonly flags: readonly string[];
+  /** The folder of the app's entry. */
+  readonly appFolder: string;
 }
 
+/** Nothing tells when a builtin is loaded: those that are wanted are patched at the start. */
+const BUILTINS = ['http', 'https', 'net', 'dns', 'fs'];
+/** Packages whose ES modules are patched, see `isPatchedAsEsm`. */
+const ES_MODULES = ['openai'];
+
 /** Starts watching. */
-export function registerModuleHooks(watcher: ModuleWatcher, { onError, flags }: ModuleHookOptions): void {
+export function registerModuleHooks(watcher: ModuleWatcher, { onError, flags, appFolder }: ModuleHookOptions): void {
   const internals = Module as ModuleInternals;
   const patched = new Set<string>();
 
@@ -98,21 +106,16 @@ export function registerModuleHooks(watcher: ModuleWatcher, { onError, flags }: 
     return result;
   };
 
+  for (const name of BUILTINS) visitBuiltin(name);
   // Node.js 22.15+, 23.5+: https://nodejs.org/api/module.html#moduleregisterhooksoptions
   const { registerHooks } = Module as { registerHooks?: typeof Module.registerHooks };
-  if (!registerHooks) {
-    // Older: nothing tells of builtins, so the wanted ones are patched now; an import of a CommonJS package goes through `_compile` anyway.
-    for (const name of ['http', 'https', 'net', 'dns', 'fs']) visitBuiltin(name);
-    return;
-  }
   const early = hasOtherLoader(flags);
+  if (!registerHooks || (!early && !ES_MODULES.some((name) => watcher.wants(name) && isInstalled(name, appFolder)))) return;
   registerHooks({
     resolve(specifier, context, nextResolve) {
       const result = nextResolve(specifier, context);
       const { url } = result;
-      if (url.startsWith('node:')) {
-        visitBuiltin(url.slice(5));
-      } else if (url.startsWith('file:') && context.conditions?.includes('import') && url.includes('/node_modules/')) {
+      if (url.startsWith('file:') && context.conditions?.includes('import') && url.includes('/node_modules/')) {
         const located = guarded(specifier, () => locate(fileURLToPath(url), watcher), undefined);
         if (located) visitImported(located, fileURLToPath(url), result.format ?? undefined);
       }
@@ -133,6 +136,15 @@ export function registerModuleHooks(watcher: ModuleWatcher, { onError, flags }: 
     } catch {
       // The import itself runs into the same error and tells the app.
     }
+  }
+}
+
+/** Is there a package of this name above a folder, in a layout of npm or of pnpm? */
+function isInstalled(name: string, folder: string): boolean {
+  for (let at = folder; ; at = dirname(at)) {
+    const modules = join(at, 'node_modules');
+    if (existsSync(join(modules, name)) || existsSync(join(modules, '.pnpm', 'node_modules', name))) return true;
+    if (at === dirname(at)) return false;
   }
 }
 
