@@ -27,6 +27,7 @@ export function nowMs(): number {
 
 /** An app's time; undefined when there is none that makes sense. Numbers up to `performance.now()` are readings of that clock, `readingsFrom` its zero. */
 export function momentOf(input: TimeInput | undefined, readingsFrom: number): Moment | undefined {
+  if (!isTimeInput(input)) return undefined;
   if (typeof input === 'number') {
     if (!Number.isFinite(input)) return undefined;
     return input <= performance.now() ? input + readingsFrom : input;
@@ -35,15 +36,20 @@ export function momentOf(input: TimeInput | undefined, readingsFrom: number): Mo
     const ms = input.getTime();
     return Number.isNaN(ms) ? undefined : ms;
   }
-  return isHrTime(input) ? input : undefined;
+  return input;
 }
 
 export function isTimeInput(input: unknown): input is TimeInput {
   return typeof input === 'number' || input instanceof Date || isHrTime(input);
 }
 
-function isHrTime(input: unknown): input is HrTime {
-  return Array.isArray(input) && input.length === 2 && Number.isFinite(input[0]) && Number.isFinite(input[1]);
+export function isHrTime(input: unknown): input is HrTime {
+  if (typeof input !== 'object') return false;
+  try {
+    return Array.isArray(input) && input.length === 2 && Number.isFinite(input[0]) && Number.isFinite(input[1]);
+  } catch {
+    return false; // A proxy can refuse anything.
+  }
 }
 
 export function toHrTime(moment: Moment): HrTime {
