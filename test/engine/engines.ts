@@ -85,7 +85,8 @@ function start(name: EngineName, env: Readonly<Record<string, string>> = {}): Re
 
 /** The same tests on each engine. */
 export function describeEngines(rules: string, define: (start: Start, engine: EngineName) => void): void {
-  for (const name of Object.keys(engines) as EngineName[]) describe(`${rules}, ${name} engine`, () => define((env) => start(name, env), name));
+  for (const name of Object.keys(engines) as EngineName[])
+    describe(`${rules}, ${name} engine`, () => define((env) => start(name, env), name));
 }
 
 /** Where the stock SDK does not do what it should: each test says what it does instead. */

@@ -30,7 +30,11 @@ describeEngines('The context of a span', (start) => {
 describeEngines('Attributes of a span', (start) => {
   test('one of the same key overwrites the first', async () => {
     const { tracer, spans } = start();
-    tracer.startSpan('a', { attributes: { k: 1 } }).setAttribute('k', 2).setAttributes({ k: 3, other: 'x' }).end();
+    tracer
+      .startSpan('a', { attributes: { k: 1 } })
+      .setAttribute('k', 2)
+      .setAttributes({ k: 3, other: 'x' })
+      .end();
     assert.deepEqual((await spans())[0]?.attributes, { k: 3, other: 'x' });
   });
 
@@ -49,7 +53,12 @@ describeEngines('Attributes of a span', (start) => {
 describeEngines('Events of a span', (start) => {
   test('keep name, attributes and their order', async () => {
     const { tracer, spans } = start();
-    tracer.startSpan('a').addEvent('first', { n: 1 }).addEvent('second').addEvent('third', { list: ['x', 'y'] }).end();
+    tracer
+      .startSpan('a')
+      .addEvent('first', { n: 1 })
+      .addEvent('second')
+      .addEvent('third', { list: ['x', 'y'] })
+      .end();
     assert.deepEqual(
       (await spans())[0]?.events.map(({ name, attributes }) => [name, attributes]),
       [
@@ -175,7 +184,12 @@ describeEngines('Renaming and ending a span', (start) => {
     const span = tracer.startSpan('a');
     span.end([2_000_000_000, 0]);
     const lines = diagnosticsOf(() => {
-      span.setAttribute('a', 1).setAttributes({ b: 1 }).addEvent('e').addLink({ context: linked }).addLinks([{ context: linked }]);
+      span
+        .setAttribute('a', 1)
+        .setAttributes({ b: 1 })
+        .addEvent('e')
+        .addLink({ context: linked })
+        .addLinks([{ context: linked }]);
       span.setStatus({ code: SpanStatusCode.ERROR }).updateName('b');
       span.recordException(new Error('late'));
       span.end();

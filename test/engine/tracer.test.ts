@@ -103,7 +103,11 @@ describeEngines('The parent of a span', (start) => {
 
   test('an invalid one counts as none', async () => {
     const { tracer, spans } = start();
-    for (const bad of [INVALID_SPAN_CONTEXT, { traceId, spanId: '0000000000000000', traceFlags: 1 }, { traceId: 'nonsense', spanId, traceFlags: 1 }])
+    for (const bad of [
+      INVALID_SPAN_CONTEXT,
+      { traceId, spanId: '0000000000000000', traceFlags: 1 },
+      { traceId: 'nonsense', spanId, traceFlags: 1 },
+    ])
       tracer.startSpan('a', {}, trace.setSpanContext(ROOT_CONTEXT, bad)).end();
     for (const span of await spans()) {
       assert.equal(span.parentSpanId, '');
@@ -232,7 +236,12 @@ describeLean('Tracers', (start) => {
   test('a tracer without a name is told of, and undefined is no name', async () => {
     // The stock SDK says nothing, and its serializer sends a scope without a name for undefined.
     const { tracerProvider, spans } = start();
-    const lines = diagnosticsOf(() => tracerProvider.getTracer(undefined as never).startSpan('a').end());
+    const lines = diagnosticsOf(() =>
+      tracerProvider
+        .getTracer(undefined as never)
+        .startSpan('a')
+        .end(),
+    );
     assert.match(lines.join(), /without instrumentation scope name/);
     assert.equal((await spans())[0]?.scope.name, '');
   });
