@@ -206,9 +206,17 @@ function cleanMap(map: Readonly<Record<string, unknown>>, limit: number, above: 
 
 /** Events take text, numbers, booleans, and arrays of one of these. */
 function isSimple(value: unknown): boolean {
-  if (!Array.isArray(value)) return isPrimitive(typeof value);
+  if (typeof value !== 'object') return isPrimitive(typeof value);
+  try {
+    return Array.isArray(value) && isUniform(value);
+  } catch {
+    return false; // A proxy can refuse anything.
+  }
+}
+
+function isUniform(items: readonly unknown[]): boolean {
   let type: string | undefined;
-  for (const item of value as readonly unknown[]) {
+  for (const item of items) {
     if (item === null || item === undefined) continue;
     type ??= typeof item;
     if (typeof item !== type || !isPrimitive(type)) return false;

@@ -27,29 +27,31 @@ export function nowMs(): number {
 
 /** An app's time; undefined when there is none that makes sense. Numbers up to `performance.now()` are readings of that clock, `readingsFrom` its zero. */
 export function momentOf(input: TimeInput | undefined, readingsFrom: number): Moment | undefined {
-  if (!isTimeInput(input)) return undefined;
   if (typeof input === 'number') {
     if (!Number.isFinite(input)) return undefined;
     return input <= performance.now() ? input + readingsFrom : input;
   }
-  if (input instanceof Date) {
+  try {
+    if (!(input instanceof Date)) return isHrTime(input) ? input : undefined;
     const ms = input.getTime();
     return Number.isNaN(ms) ? undefined : ms;
+  } catch {
+    return undefined; // A proxy can refuse anything.
   }
-  return input;
 }
 
 export function isTimeInput(input: unknown): input is TimeInput {
-  return typeof input === 'number' || input instanceof Date || isHrTime(input);
+  if (typeof input === 'number') return true;
+  if (typeof input !== 'object' || input === null) return false;
+  try {
+    return input instanceof Date || isHrTime(input);
+  } catch {
+    return false;
+  }
 }
 
 export function isHrTime(input: unknown): input is HrTime {
-  if (typeof input !== 'object') return false;
-  try {
-    return Array.isArray(input) && input.length === 2 && Number.isFinite(input[0]) && Number.isFinite(input[1]);
-  } catch {
-    return false; // A proxy can refuse anything.
-  }
+  return Array.isArray(input) && input.length === 2 && Number.isFinite(input[0]) && Number.isFinite(input[1]);
 }
 
 export function toHrTime(moment: Moment): HrTime {

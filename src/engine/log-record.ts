@@ -148,8 +148,13 @@ function optionalText(text: unknown): string | undefined {
 }
 
 function spanOf(context: Context): Identity | SpanContext | undefined {
-  const span = trace.getSpan(context);
-  if (span === undefined || span instanceof Identity) return span;
-  const spanContext = span.spanContext();
-  return isSpanContextValid(spanContext) ? spanContext : undefined;
+  try {
+    const span = trace.getSpan(context);
+    if (span === undefined || span instanceof Identity) return span;
+    const spanContext = span.spanContext();
+    return isSpanContextValid(spanContext) ? spanContext : undefined;
+  } catch (error) {
+    diag.warn('The span of a log record could not be read', error);
+    return undefined;
+  }
 }

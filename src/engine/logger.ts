@@ -27,7 +27,12 @@ export class LeanLoggerProvider implements LoggerProvider {
 
   getLogger(name: string, version?: string, options?: LoggerOptions): Logger {
     if (!name) diag.warn('Logger requested without instrumentation scope name.');
-    return this.#loggers.get(name, version, options?.schemaUrl, scopeAttributes(options?.attributes, this.#options.limits));
+    try {
+      return this.#loggers.get(name, version, options?.schemaUrl, scopeAttributes(options?.attributes, this.#options.limits));
+    } catch (error) {
+      diag.error('The options of a logger could not be read', error);
+      return this.#loggers.get(name, version, undefined);
+    }
   }
 
   async forceFlush(): Promise<void> {

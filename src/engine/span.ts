@@ -186,7 +186,11 @@ export class LeanSpan extends Identity implements Span {
   }
 
   addLinks(links: readonly Link[]): this {
-    if (Array.isArray(links)) for (const link of links) this.addLink(link as Link);
+    try {
+      for (const link of links) this.addLink(link);
+    } catch (error) {
+      diag.warn('Links could not be read', error);
+    }
     return this;
   }
 
@@ -312,6 +316,7 @@ function recordLink(link: Link, limits: AttributeLimits): RecordedLink | undefin
     if (context.traceId.length !== 32 || context.spanId.length !== 16) return undefined;
     const list = new AttributeList();
     list.setFirst(link.attributes, limits);
+    if (typeof context.traceFlags !== 'number') return undefined;
     return { context, attributes: list.toObject(), droppedAttributesCount: list.dropped };
   } catch {
     return undefined;

@@ -40,7 +40,12 @@ export class LeanTracerProvider implements TracerProvider {
 
   getTracer(name: string, version?: string, options?: { schemaUrl?: string }): Tracer {
     if (!name) diag.warn('Tracer requested without instrumentation scope name.');
-    return this.#tracers.get(name, version, options?.schemaUrl);
+    try {
+      return this.#tracers.get(name, version, options?.schemaUrl);
+    } catch (error) {
+      diag.error('The options of a tracer could not be read', error);
+      return this.#tracers.get(name, version, undefined);
+    }
   }
 
   async forceFlush(): Promise<void> {

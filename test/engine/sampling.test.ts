@@ -116,7 +116,7 @@ describeEngines('Ids', (start) => {
 
 describe('The ids of the lean engine', () => {
   test('every one of the 128 and 64 bits is set about half the time', () => {
-    const set = new Array<number>(192).fill(0);
+    const set = Array.from({ length: 192 }, () => 0);
     const runs = 4000;
     for (let i = 0; i < runs; i++) {
       const { traceId: ofTrace, spanId } = new Identity(randomTrace(), 1, undefined).spanContext();
