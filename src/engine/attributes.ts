@@ -14,7 +14,7 @@ export interface AttributeLimits {
 
 /** Stands for "not a value of an attribute". */
 const INVALID = Symbol('invalid');
-/** Deeper values than this are no values: receivers refuse messages nested much deeper, and a stack has an end. */
+/** What lies deeper becomes an empty value: receivers refuse a request whose messages are nested much deeper, and a stack has an end. */
 const MAX_DEPTH = 30;
 
 /** Names and values in the order in which the names first came. */
@@ -22,6 +22,7 @@ export class AttributeList {
   readonly keys: string[] = [];
   readonly values: AnyValue[] = [];
   dropped = 0;
+  #shown: Record<string, AnyValue> | undefined = undefined;
 
   /** Sets one attribute; one that is over the limit is counted, one that is no attribute is told to the diagnostics. */
   set(key: string, value: unknown, limits: AttributeLimits): void {
@@ -36,7 +37,7 @@ export class AttributeList {
         return;
       }
       if (length >= limits.count) {
-        if (this.dropped++ === 0) diag.warn('Dropping extra attributes.');
+        this.dropped++;
         return;
       }
     }
@@ -47,12 +48,13 @@ export class AttributeList {
     }
     keys[at] = key;
     this.values[at] = clean as AnyValue;
+    if (this.#shown !== undefined) this.#shown[key] = clean as AnyValue;
   }
 
   /** Sets those that come with a span, an event or a link at its birth: what cannot be one counts as dropped, too. */
   setFirst(attributes: unknown, limits: AttributeLimits, simpleOnly = false): void {
     if (typeof attributes !== 'object' || attributes === null) return;
-    for (const key of Object.keys(attributes)) {
+    for (const key of keysOf(attributes)) {
       const value = read(attributes, key);
       if (value === undefined) continue;
       if (this.keys.length >= limits.count) {
@@ -73,11 +75,31 @@ export class AttributeList {
   /** Sets each; a getter that throws costs its own attribute. */
   setAll(attributes: unknown, limits: AttributeLimits): void {
     if (typeof attributes !== 'object' || attributes === null) return;
-    for (const key of Object.keys(attributes)) this.set(key, read(attributes, key), limits);
+    for (const key of keysOf(attributes)) this.set(key, read(attributes, key), limits);
   }
 
   has(key: string): boolean {
     return this.keys.includes(key);
+  }
+
+  /** The object that processors see, which they may write to and delete from; `settle` takes over what they did. */
+  show(): Record<string, AnyValue> {
+    return (this.#shown ??= this.toObject());
+  }
+
+  /** Makes the list equal to the object that was shown; what was put there and is no attribute is left out. */
+  settle({ length }: AttributeLimits): void {
+    const shown = this.#shown;
+    if (shown === undefined) return;
+    this.keys.length = 0;
+    this.values.length = 0;
+    for (const key of keysOf(shown)) {
+      const value = read(shown, key);
+      const clean = value === undefined || !isKey(key) ? INVALID : cleanValue(value, length);
+      if (clean === INVALID) continue;
+      this.keys.push(key);
+      this.values.push(clean as AnyValue);
+    }
   }
 
   toObject(): Record<string, AnyValue> {
@@ -89,6 +111,15 @@ export class AttributeList {
 
 function isKey(key: unknown): key is string {
   return typeof key === 'string' && key !== '' && key !== '__proto__';
+}
+
+/** None for a proxy that does not tell. */
+function keysOf(attributes: object): string[] {
+  try {
+    return Object.keys(attributes);
+  } catch {
+    return [];
+  }
 }
 
 function read(from: object, key: string): unknown {
@@ -142,7 +173,8 @@ function cleanInner(value: unknown, limit: number, above: object[]): AnyValue | 
 function cleanObject(value: object, limit: number, above: object[]): AnyValue | typeof INVALID {
   // A copy, as of any other value that the app could still change.
   if (value instanceof Uint8Array) return value.slice(0, Math.min(limit, value.length));
-  if (above.includes(value) || above.length >= MAX_DEPTH) return INVALID;
+  if (above.includes(value)) return INVALID;
+  if (above.length >= MAX_DEPTH) return null;
   const isArray = Array.isArray(value);
   const { constructor } = value;
   if (!isArray && constructor !== Object && constructor !== undefined) return INVALID;
@@ -174,9 +206,17 @@ function cleanMap(map: Readonly<Record<string, unknown>>, limit: number, above: 
 
 /** Events take text, numbers, booleans, and arrays of one of these. */
 function isSimple(value: unknown): boolean {
-  if (!Array.isArray(value)) return isPrimitive(typeof value);
+  if (typeof value !== 'object') return isPrimitive(typeof value);
+  try {
+    return Array.isArray(value) && isUniform(value);
+  } catch {
+    return false; // A proxy can refuse anything.
+  }
+}
+
+function isUniform(items: readonly unknown[]): boolean {
   let type: string | undefined;
-  for (const item of value as readonly unknown[]) {
+  for (const item of items) {
     if (item === null || item === undefined) continue;
     type ??= typeof item;
     if (typeof item !== type || !isPrimitive(type)) return false;

@@ -33,18 +33,26 @@ export function momentOf(input: TimeInput | undefined, readingsFrom: number): Mo
     if (!Number.isFinite(input)) return undefined;
     return input <= performance.now() ? input + readingsFrom : input;
   }
-  if (input instanceof Date) {
+  try {
+    if (!(input instanceof Date)) return isHrTime(input) ? input : undefined;
     const ms = input.getTime();
     return Number.isNaN(ms) ? undefined : ms;
+  } catch {
+    return undefined; // A proxy can refuse anything.
   }
-  return isHrTime(input) ? input : undefined;
 }
 
 export function isTimeInput(input: unknown): input is TimeInput {
-  return typeof input === 'number' || input instanceof Date || isHrTime(input);
+  if (typeof input === 'number') return true;
+  if (typeof input !== 'object' || input === null) return false;
+  try {
+    return input instanceof Date || isHrTime(input);
+  } catch {
+    return false;
+  }
 }
 
-function isHrTime(input: unknown): input is HrTime {
+export function isHrTime(input: unknown): input is HrTime {
   return Array.isArray(input) && input.length === 2 && Number.isFinite(input[0]) && Number.isFinite(input[1]);
 }
 

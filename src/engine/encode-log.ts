@@ -4,14 +4,13 @@ import { encodeAnyValue, encodeHex } from '../otlp/encode-value.ts';
 import { encodeCount, encodeList, encodeMoment, putPart } from './encode-span.ts';
 import { Identity } from './ids.ts';
 import type { LeanLogRecord } from './log-record.ts';
-import { textOf } from './text.ts';
 
 /** As an element of field 2 of `ScopeLogs`. */
 export function encodeLog(writer: ByteWriter, record: LeanLogRecord): void {
   const message = writer.begin(2, 2);
   encodeMoment(writer, 1, record.at);
   if (record.severityNumber) encodeCount(writer, 2, record.severityNumber);
-  if (record.severityText) writer.string(3, textOf(record.severityText));
+  if (record.severityText) writer.string(3, record.severityText);
   if (record.body !== undefined) {
     const body = writer.begin(5);
     encodeAnyValue(writer, record.body);
@@ -21,7 +20,7 @@ export function encodeLog(writer: ByteWriter, record: LeanLogRecord): void {
   if (record.attributeList.dropped > 0) encodeCount(writer, 7, record.attributeList.dropped);
   if (record.span) encodeSpanIds(writer, record.span);
   encodeMoment(writer, 11, record.observed);
-  if (record.eventName) writer.string(12, textOf(record.eventName));
+  if (record.eventName) writer.string(12, record.eventName);
   writer.end(message);
 }
 

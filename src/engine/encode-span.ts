@@ -1,5 +1,5 @@
 /** An ended span -> one `Span` message. https://github.com/open-telemetry/opentelemetry-proto/blob/main/opentelemetry/proto/trace/v1/trace.proto */
-import type { SpanContext } from '@opentelemetry/api';
+import type { SpanContext, TraceState } from '@opentelemetry/api';
 import type { TimedEvent } from '@opentelemetry/sdk-trace';
 import type { ByteWriter } from '../otlp/byte-writer.ts';
 import { encodeAttribute, encodeAttributes, encodeHex } from '../otlp/encode-value.ts';
@@ -17,7 +17,7 @@ export function encodeSpan(writer: ByteWriter, span: LeanSpan): void {
   const message = writer.begin(2, 2);
   const { parent } = span;
   encodeIds(writer, span);
-  if (span.traceState) encodeText(writer, 3, span.traceState.serialize());
+  if (span.traceState) encodeState(writer, span.traceState);
   encodeParent(writer, parent);
   writer.string(5, span.name);
   writer.tag(6, 0);
@@ -92,8 +92,15 @@ export function encodeCount(writer: ByteWriter, field: number, count: number): v
   writer.varint(count);
 }
 
-function encodeText(writer: ByteWriter, field: number, text: string): void {
-  if (text !== '') writer.string(field, text);
+/** As field 3 of spans and of links. Nothing for one that an app made and that fails. */
+function encodeState(writer: ByteWriter, state: TraceState): void {
+  let text: unknown;
+  try {
+    text = state.serialize();
+  } catch {
+    return;
+  }
+  if (typeof text === 'string' && text !== '') writer.string(3, text);
 }
 
 function encodeEvent(writer: ByteWriter, event: TimedEvent): void {
@@ -109,7 +116,7 @@ function encodeLink(writer: ByteWriter, { context, attributes, droppedAttributes
   const message = writer.begin(13);
   encodeHex(writer, 1, context.traceId);
   encodeHex(writer, 2, context.spanId);
-  if (context.traceState) encodeText(writer, 3, context.traceState.serialize());
+  if (context.traceState) encodeState(writer, context.traceState);
   encodeAttributes(writer, 4, attributes);
   if (droppedAttributesCount > 0) encodeCount(writer, 5, droppedAttributesCount);
   writer.tag(6, 5);

@@ -8,11 +8,12 @@ import type { Resource } from '@opentelemetry/resources';
 import type { LogRecordProcessor } from '@opentelemetry/sdk-logs';
 import { AttributeList, cleanAny } from './attributes.ts';
 import type { AttributeLimits } from './attributes.ts';
-import { momentOf, nowMs, toHrTime } from './clock.ts';
+import { isHrTime, momentOf, nowMs, toHrTime } from './clock.ts';
 import type { Moment } from './clock.ts';
 import { exceptionAttributes } from './exception.ts';
 import { Identity } from './ids.ts';
 import type { Scope } from './scope.ts';
+import { textOf } from './text.ts';
 
 /** What all records of a provider share. */
 export interface LogHome {
@@ -28,7 +29,7 @@ export class LeanLogRecord {
   readonly scope: Scope;
   readonly attributeList: AttributeList = new AttributeList();
   /** The span it belongs to where that is one of ours, or its context; undefined outside a trace. */
-  readonly span: Identity | SpanContext | undefined;
+  span: Identity | SpanContext | undefined;
   at: Moment;
   observed: Moment;
   severityNumber: SeverityNumber | undefined;
@@ -44,10 +45,10 @@ export class LeanLogRecord {
     this.at = (record.timestamp === undefined ? undefined : momentOf(record.timestamp, performance.timeOrigin)) ?? now;
     this.observed =
       (record.observedTimestamp === undefined ? undefined : momentOf(record.observedTimestamp, performance.timeOrigin)) ?? now;
-    this.severityNumber = record.severityNumber;
-    this.severityText = record.severityText;
+    this.severityNumber = severityOf(record.severityNumber);
+    this.severityText = optionalText(record.severityText);
     this.body = cleanAny(record.body);
-    this.eventName = record.eventName;
+    this.eventName = optionalText(record.eventName);
     this.span = spanOf(context);
     if (record.attributes !== undefined) this.attributeList.setAll(record.attributes, home.limits);
     if (record.exception !== undefined && record.exception !== null) this.#setException(record.exception);
@@ -56,14 +57,23 @@ export class LeanLogRecord {
   get hrTime(): HrTime {
     return toHrTime(this.at);
   }
+  set hrTime(time: HrTime) {
+    if (!this.#isOver() && isHrTime(time)) this.at = time;
+  }
   get hrTimeObserved(): HrTime {
     return toHrTime(this.observed);
+  }
+  set hrTimeObserved(time: HrTime) {
+    if (!this.#isOver() && isHrTime(time)) this.observed = time;
   }
   get spanContext(): SpanContext | undefined {
     return this.span instanceof Identity ? this.span.spanContext() : this.span;
   }
+  set spanContext(context: SpanContext | undefined) {
+    if (!this.#isOver() && (context === undefined || isSpanContextValid(context))) this.span = context;
+  }
   get attributes(): Record<string, AnyValue> {
-    return this.attributeList.toObject();
+    return this.attributeList.show();
   }
   get droppedAttributesCount(): number {
     return this.attributeList.dropped;
@@ -100,9 +110,14 @@ export class LeanLogRecord {
     return this;
   }
 
-  /** After this it can only be read. */
+  /** After this it can only be read. Processors may have assigned what they liked. */
   close(): void {
     this.#over = true;
+    this.attributeList.settle(this.home.limits);
+    this.severityNumber = severityOf(this.severityNumber);
+    this.severityText = optionalText(this.severityText);
+    this.body = cleanAny(this.body);
+    this.eventName = optionalText(this.eventName);
   }
 
   #isOver(): boolean {
@@ -123,9 +138,23 @@ export class LeanLogRecord {
   }
 }
 
+/** Undefined for what the data model does not know: one such number would make receivers refuse the whole request. */
+function severityOf(severity: unknown): SeverityNumber | undefined {
+  return typeof severity === 'number' && Number.isInteger(severity) && severity >= 0 && severity <= 24 ? severity : undefined;
+}
+
+function optionalText(text: unknown): string | undefined {
+  return text === undefined || text === null ? undefined : textOf(text);
+}
+
 function spanOf(context: Context): Identity | SpanContext | undefined {
-  const span = trace.getSpan(context);
-  if (span === undefined || span instanceof Identity) return span;
-  const spanContext = span.spanContext();
-  return isSpanContextValid(spanContext) ? spanContext : undefined;
+  try {
+    const span = trace.getSpan(context);
+    if (span === undefined || span instanceof Identity) return span;
+    const spanContext = span.spanContext();
+    return isSpanContextValid(spanContext) ? spanContext : undefined;
+  } catch (error) {
+    diag.warn('The span of a log record could not be read', error);
+    return undefined;
+  }
 }

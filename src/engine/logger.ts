@@ -1,13 +1,16 @@
 /** Log records of the API -> bytes, by way of the processors where there are any. https://opentelemetry.io/docs/specs/otel/logs/sdk/ */
 import { context as contextApi, diag } from '@opentelemetry/api';
-import type { Context, LogRecord, Logger, LoggerProvider, SeverityNumber } from '@opentelemetry/api';
-import type { ReadWriteLogRecord } from '@opentelemetry/sdk-logs';
+import type { Context, LogRecord, Logger, LoggerOptions, LoggerProvider, SeverityNumber } from '@opentelemetry/api';
+import type { LogRecordProcessor, ReadWriteLogRecord } from '@opentelemetry/sdk-logs';
 import { LeanLogRecord } from './log-record.ts';
 import type { LogHome } from './log-record.ts';
 import type { Scope } from './scope.ts';
-import { ScopeTable } from './scope.ts';
+import { ScopeTable, scopeAttributes } from './scope.ts';
+import { settleAll } from './settle-all.ts';
 
 export interface LoggerProviderOptions extends LogHome {
+  /** Does `finish` lead anywhere? Where it does not and no processor wants records, loggers say that they are not enabled. */
+  readonly delivers: boolean;
   /** Delivers what was emitted; part of `forceFlush`, beside that of the processors. */
   readonly flush: () => Promise<unknown>;
 }
@@ -22,21 +25,27 @@ export class LeanLoggerProvider implements LoggerProvider {
     this.#loggers = new ScopeTable((scope) => new LeanLogger(scope, options, () => this.#shutdown));
   }
 
-  getLogger(name: string, version?: string, options?: { schemaUrl?: string }): Logger {
+  getLogger(name: string, version?: string, options?: LoggerOptions): Logger {
     if (!name) diag.warn('Logger requested without instrumentation scope name.');
-    return this.#loggers.get(name || 'unknown', version, options?.schemaUrl);
+    try {
+      return this.#loggers.get(name, version, options?.schemaUrl, scopeAttributes(options?.attributes, this.#options.limits));
+    } catch (error) {
+      diag.error('The options of a logger could not be read', error);
+      return this.#loggers.get(name, version, undefined);
+    }
   }
 
   async forceFlush(): Promise<void> {
-    await Promise.allSettled([this.#options.flush(), ...this.#options.processors.map((processor) => processor.forceFlush())]);
+    const { flush, processors } = this.#options;
+    await settleAll([flush, ...processors.map((processor) => () => processor.forceFlush())]);
   }
 
   /** Delivers what there is; what is emitted after it is not recorded. */
   async shutdown(): Promise<void> {
     if (this.#shutdown) return;
     this.#shutdown = true;
-    await this.#options.flush();
-    await Promise.allSettled(this.#options.processors.map((processor) => processor.shutdown()));
+    const { flush, processors } = this.#options;
+    await settleAll([flush, ...processors.map((processor) => () => processor.shutdown())]);
   }
 }
 
@@ -53,21 +62,44 @@ class LeanLogger implements Logger {
 
   emit(record: LogRecord): void {
     if (this.#isShutDown()) return;
+    try {
+      this.#emit(record);
+    } catch (error) {
+      diag.error('A log record could not be read', error);
+    }
+  }
+
+  #emit(record: LogRecord): void {
     const context = record.context ?? contextApi.active();
     const { processors, finish } = this.#options;
     const lean = new LeanLogRecord(this.#options, this.#scope, record, context);
-    for (const processor of processors) {
-      try {
-        processor.onEmit(lean as never as ReadWriteLogRecord, context);
-      } catch (error) {
-        diag.error('A log record processor threw', error);
+    if (processors.length > 0) {
+      for (const processor of processors) {
+        try {
+          processor.onEmit(lean as never as ReadWriteLogRecord, context);
+        } catch (error) {
+          diag.error('A log record processor threw', error);
+        }
       }
+      lean.close();
     }
-    lean.close();
+    if (lean.attributeList.dropped > 0) diag.warn(`Dropped ${lean.attributeList.dropped} attributes of a log record because of its limits`);
     finish(lean);
   }
 
-  enabled(_options?: { context?: Context; severityNumber?: SeverityNumber; eventName?: string }): boolean {
-    return !this.#isShutDown();
+  enabled(options?: { context?: Context; severityNumber?: SeverityNumber; eventName?: string }): boolean {
+    if (this.#isShutDown()) return false;
+    if (this.#options.delivers) return true;
+    const asked = { ...options, context: options?.context ?? contextApi.active(), instrumentationScope: this.#scope };
+    return this.#options.processors.some((processor) => wants(processor, asked));
+  }
+}
+
+/** One that does not say, or fails to, gets the record. */
+function wants(processor: LogRecordProcessor, asked: Parameters<NonNullable<LogRecordProcessor['enabled']>>[0]): boolean {
+  try {
+    return processor.enabled?.(asked) ?? true;
+  } catch {
+    return true;
   }
 }

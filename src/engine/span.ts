@@ -124,9 +124,8 @@ export class LeanSpan extends Identity implements Span {
   }
 
   /** Tells the processors; called once by the tracer, since a constructor is no place for code of others. */
-  announce(parentContext: Context): this {
+  announce(parentContext: Context): void {
     for (const processor of this.home.processors) guarded(() => processor.onStart(this as never as SdkSpan, parentContext));
-    return this;
   }
 
   isRecording(): boolean {
@@ -187,20 +186,31 @@ export class LeanSpan extends Identity implements Span {
   }
 
   addLinks(links: readonly Link[]): this {
-    for (const link of links) this.addLink(link);
+    try {
+      for (const link of links) this.addLink(link);
+    } catch (error) {
+      diag.warn('Links could not be read', error);
+    }
     return this;
   }
 
   setStatus(status: SpanStatus): this {
     if (this.#isOver() || status === null || typeof status !== 'object') return this;
-    const { code, message } = status;
-    if (code === SpanStatusCode.UNSET || this.status.code === SpanStatusCode.OK) return this;
+    try {
+      this.#setStatus(status);
+    } catch (error) {
+      diag.warn('Dropping a status that cannot be read', error);
+    }
+    return this;
+  }
+
+  #setStatus({ code, message }: SpanStatus): void {
+    if ((code !== SpanStatusCode.OK && code !== SpanStatusCode.ERROR) || this.status.code === SpanStatusCode.OK) return;
     const withMessage = code === SpanStatusCode.ERROR && typeof message === 'string';
     if (code === SpanStatusCode.ERROR && message !== undefined && message !== null && !withMessage) {
       diag.warn(`Dropping invalid status.message of type '${typeof message}', expected 'string'`);
     }
     this.status = withMessage ? { code, message } : { code };
-    return this;
   }
 
   updateName(name: string): this {
@@ -216,7 +226,8 @@ export class LeanSpan extends Identity implements Span {
   }
 
   end(endTime?: TimeInput): void {
-    if (this.ended) {
+    // Also while it ends: a processor that ends it again in `onEnding` must not end it twice.
+    if (this.ended || this.finished !== 0) {
       diag.error(`${this.name} ${this.#idText()} - You can only call end() on a span once.`);
       return;
     }
@@ -227,10 +238,24 @@ export class LeanSpan extends Identity implements Span {
       this.finished = this.start;
     } else this.finished = at;
     const { processors, finish } = this.home;
-    for (const processor of processors) if (processor.onEnding) guarded(() => processor.onEnding?.(this as never as SdkSpan));
-    this.ended = true;
+    if (processors.length === 0) this.ended = true;
+    else this.#endBefore(processors);
+    if (this.attributeList.dropped > 0 || this.droppedEventsCount > 0 || this.droppedLinksCount > 0) this.#tellDropped();
     finish(this);
+  }
+
+  /** Processors come before the export: what they do to the attributes even of an ended span, as some do to hide values, is exported. */
+  #endBefore(processors: readonly SpanProcessor[]): void {
+    for (const processor of processors) guarded(() => processor.onEnding?.(this as never as SdkSpan));
+    this.ended = true;
     for (const processor of processors) guarded(() => processor.onEnd(this as never as ReadableSpan));
+    this.attributeList.settle(this.home.limits.attributes);
+  }
+
+  /** Once per span, https://opentelemetry.io/docs/specs/otel/trace/sdk/#span-limits */
+  #tellDropped(): void {
+    const { attributeList, droppedEventsCount: events, droppedLinksCount: links } = this;
+    diag.warn(`Dropped ${attributeList.dropped} attributes, ${events} events and ${links} links of a span because of its limits`);
   }
 
   get parentSpanContext(): SpanContext | undefined {
@@ -240,13 +265,13 @@ export class LeanSpan extends Identity implements Span {
     return toHrTime(this.start);
   }
   get endTime(): HrTime {
-    return this.ended ? toHrTime(this.finished) : [0, 0];
+    return toHrTime(this.finished);
   }
   get duration(): HrTime {
-    return this.ended ? durationBetween(this.start, this.finished) : [-1, -1];
+    return this.finished === 0 ? [-1, -1] : durationBetween(this.start, this.finished);
   }
   get attributes(): Record<string, AnyValue> {
-    return this.attributeList.toObject();
+    return this.attributeList.show();
   }
   get droppedAttributesCount(): number {
     return this.attributeList.dropped;
@@ -259,8 +284,9 @@ export class LeanSpan extends Identity implements Span {
   }
 
   #linkFirst(given: readonly Link[]): void {
+    if (!Array.isArray(given)) return;
     const { links: limit, linkAttributes } = this.home.limits;
-    const links = [...given].map((link) => recordLink(link, linkAttributes)).filter((link) => link !== undefined);
+    const links = (given as readonly Link[]).map((link) => recordLink(link, linkAttributes)).filter((link) => link !== undefined);
     this.droppedLinksCount = Math.max(links.length - limit, 0);
     this.links = links.slice(this.droppedLinksCount);
   }
@@ -283,13 +309,18 @@ export class LeanSpan extends Identity implements Span {
   }
 }
 
-/** Undefined for what is no link. */
+/** Undefined for what is no link: one id of another length would make receivers refuse the whole request. */
 function recordLink(link: Link, limits: AttributeLimits): RecordedLink | undefined {
-  const context = (link as Link | null | undefined)?.context;
-  if (typeof context?.traceId !== 'string' || typeof context.spanId !== 'string') return undefined;
-  const list = new AttributeList();
-  list.setFirst(link.attributes, limits);
-  return { context, attributes: list.toObject(), droppedAttributesCount: list.dropped };
+  try {
+    const { context } = link;
+    if (context.traceId.length !== 32 || context.spanId.length !== 16) return undefined;
+    const list = new AttributeList();
+    list.setFirst(link.attributes, limits);
+    if (typeof context.traceFlags !== 'number') return undefined;
+    return { context, attributes: list.toObject(), droppedAttributesCount: list.dropped };
+  } catch {
+    return undefined;
+  }
 }
 
 function durationIsNegative(from: Moment, to: Moment): boolean {

@@ -5,6 +5,7 @@ import {
   TraceFlags,
   context as contextApi,
   createContextKey,
+  diag,
   isSpanContextValid,
   trace,
 } from '@opentelemetry/api';
@@ -13,6 +14,7 @@ import { Identity, partsOfTrace, randomTrace } from './ids.ts';
 import type { Sample } from './sampling.ts';
 import type { Scope } from './scope.ts';
 import { ScopeTable } from './scope.ts';
+import { settleAll } from './settle-all.ts';
 import { LeanSpan, UnsampledSpan } from './span.ts';
 import type { SpanHome } from './span.ts';
 import { textOf } from './text.ts';
@@ -37,19 +39,26 @@ export class LeanTracerProvider implements TracerProvider {
   }
 
   getTracer(name: string, version?: string, options?: { schemaUrl?: string }): Tracer {
-    return this.#tracers.get(name, version, options?.schemaUrl);
+    if (!name) diag.warn('Tracer requested without instrumentation scope name.');
+    try {
+      return this.#tracers.get(name, version, options?.schemaUrl);
+    } catch (error) {
+      diag.error('The options of a tracer could not be read', error);
+      return this.#tracers.get(name, version, undefined);
+    }
   }
 
   async forceFlush(): Promise<void> {
-    await Promise.allSettled([this.#options.flush(), ...this.#options.processors.map((processor) => processor.forceFlush())]);
+    const { flush, processors } = this.#options;
+    await settleAll([flush, ...processors.map((processor) => () => processor.forceFlush())]);
   }
 
   /** Delivers what there is; spans begun after it are not recorded. */
   async shutdown(): Promise<void> {
     if (this.#shutdown) return;
     this.#shutdown = true;
-    await this.#options.flush();
-    await Promise.allSettled(this.#options.processors.map((processor) => processor.shutdown()));
+    const { flush, processors } = this.#options;
+    await settleAll([flush, ...processors.map((processor) => () => processor.shutdown())]);
   }
 }
 
@@ -64,19 +73,29 @@ class LeanTracer implements Tracer {
     this.#isShutDown = isShutDown;
   }
 
-  startSpan(name: string, options?: SpanOptions, context: Context = contextApi.active()): Span {
+  startSpan(name: string, options?: SpanOptions, context?: Context): Span {
+    try {
+      return this.#start(name, options, context ?? contextApi.active());
+    } catch (error) {
+      diag.error('The options or the context of a span could not be read', error);
+      return this.#start(name, undefined, contextApi.active());
+    }
+  }
+
+  #start(name: string, options: SpanOptions | undefined, context: Context): Span {
     if (context.getValue(SUPPRESSED) === true || this.#isShutDown()) return trace.wrapSpanContext(INVALID_SPAN_CONTEXT);
     const parent = options?.root ? undefined : parentOf(context);
     const parts = parent === undefined ? randomTrace() : parent instanceof Identity ? parent : partsOfTrace(parent);
     if (!this.#options.sample(parts, parent?.traceFlags)) return new UnsampledSpan(parts, TraceFlags.NONE, parent?.traceState);
     const span = new LeanSpan(parts, parent, this.#scope, this.#options, {
       name: textOf(name),
-      kind: options?.kind ?? SpanKind.INTERNAL,
+      kind: kindOf(options?.kind),
       startTime: options?.startTime,
       attributes: options?.attributes,
       links: options?.links,
     });
-    return this.#options.processors.length > 0 ? span.announce(context) : span;
+    if (this.#options.processors.length > 0) span.announce(options?.root ? trace.deleteSpan(context) : context);
+    return span;
   }
 
   startActiveSpan<F extends (span: Span) => unknown>(
@@ -85,7 +104,7 @@ class LeanTracer implements Tracer {
   ): ReturnType<F> {
     const work = rest[rest.length - 1] as F;
     const options = rest.length > 1 ? (rest[0] as SpanOptions) : undefined;
-    const parentContext = rest.length > 2 ? (rest[1] as Context) : contextApi.active();
+    const parentContext = (rest.length > 2 ? (rest[1] as Context | undefined) : undefined) ?? contextApi.active();
     const span = this.startSpan(name, options, parentContext);
     return contextApi.with(trace.setSpan(parentContext, span), work as never, undefined, span as never) as ReturnType<F>;
   }
@@ -97,4 +116,8 @@ function parentOf(context: Context): Identity | SpanContext | undefined {
   if (span === undefined || span instanceof Identity) return span;
   const spanContext = span.spanContext();
   return isSpanContextValid(spanContext) ? spanContext : undefined;
+}
+
+function kindOf(kind: SpanKind | undefined): SpanKind {
+  return kind !== undefined && kind >= SpanKind.INTERNAL && kind <= SpanKind.CONSUMER && Number.isInteger(kind) ? kind : SpanKind.INTERNAL;
 }

@@ -1,5 +1,6 @@
 /**
- * A backlog -> one request at a time. Bounded: what does not fit is dropped and counted, never waited for.
+ * A backlog -> requests, a few at a time. Bounded: what does not fit is dropped and counted, never waited for.
+ * The bound is on what waits, as the specification's `maxQueueSize` is; beside it there are at most the few batches under way.
  * What the other side could not take for now goes back into the backlog and is tried again; the app never notices either way.
  */
 import type { BatchSettings } from '../config/types.ts';
@@ -28,104 +29,120 @@ export interface BatchQueue {
 const FIRST_BACKOFF_MS = 1000;
 const LAST_BACKOFF_MS = 30_000;
 
+/**
+ * @param mostUnderWay requests at a time: with one alone, a collector that answers after 50 ms takes ten batches in half a second and no more.
+ * To an other side that could not take the last one there is one at a time.
+ */
 export function createBatchQueue(
   settings: BatchSettings,
   backlog: Backlog,
   send: (batch: Batch, timeoutMs: number) => Promise<Outcome>,
   observer: QueueObserver,
+  mostUnderWay = 1,
 ): BatchQueue {
-  let underWay: Batch | undefined;
+  const { maxExportBatchSize, maxQueueSize, scheduleDelayMs, exportTimeoutMs } = settings;
+  /** Each resolves with whether the other side can take more. */
+  const underWay = new Map<Batch, Promise<boolean>>();
+  let underWayCount = 0;
   let timer: NodeJS.Timeout | undefined;
-  /** Only one at a time; resolves with whether the other side can take more. */
-  let round: Promise<boolean> | undefined;
+  /** Is the timer set for at once? */
+  let soon = false;
   /** Doubles with each failure. */
   let stepMs = 0;
   /** How long to wait before the next request; 0 when the other side is well. */
   let backoffMs = 0;
+  /** Of several requests that fail together only the first makes the wait longer, and one from before a failure does not end it. */
+  let failures = 0;
   let closed = false;
 
   const schedule = (delayMs: number): void => {
-    if (timer || closed) return;
+    if (closed || (timer && (soon || delayMs > 0))) return;
+    clearTimeout(timer);
+    soon = delayMs === 0;
     timer = setTimeout(() => {
       timer = undefined;
-      if (!round) void start(sendBatches);
+      soon = false;
+      if (isFree()) launch(exportTimeoutMs);
+      goOn();
     }, delayMs);
     timer.unref();
   };
 
-  const start = (work: () => Promise<boolean>): Promise<boolean> => {
+  const isFree = (): boolean => underWay.size < (backoffMs > 0 ? 1 : mostUnderWay);
+
+  const launch = (timeoutMs: number): void => {
+    const batch = backlog.take();
+    if (!batch) return;
     clearTimeout(timer);
     timer = undefined;
-    round = work().finally(() => {
-      round = undefined;
-      if (backlog.size > 0) schedule(backoffMs || settings.scheduleDelayMs);
-    });
-    return round;
+    soon = false;
+    underWayCount += batch.count;
+    underWay.set(batch, deliver(batch, timeoutMs));
   };
 
-  const sendOne = async (timeoutMs: number): Promise<boolean> => {
-    const batch = backlog.take();
-    if (!batch) return true;
-    underWay = batch;
+  const deliver = async (batch: Batch, timeoutMs: number): Promise<boolean> => {
+    const failuresBefore = failures;
     const outcome = await send(batch, timeoutMs).catch(refusedFor);
-    if (underWay !== batch) return false; // drained meanwhile: the last delivery has it
-    underWay = undefined;
-    if (!outcome.ok && outcome.retryable) {
-      backlog.putBack(batch);
-      stepMs = Math.min(Math.max(stepMs * 2, FIRST_BACKOFF_MS), LAST_BACKOFF_MS);
-      backoffMs = outcome.retryAfterMs ?? stepMs * (0.8 + Math.random() * 0.4);
-    } else {
-      stepMs = 0;
-      backoffMs = 0;
-      if (!outcome.ok) observer.dropped(batch.count, 'rejected');
-    }
+    if (!underWay.delete(batch)) return false; // drained meanwhile: the last delivery has it
+    underWayCount -= batch.count;
+    const wentWell = outcome.ok || !outcome.retryable;
+    if (!wentWell) backlog.putBack(batch);
+    else if (!outcome.ok) observer.dropped(batch.count, 'rejected');
+    if (failures === failuresBefore) wait(outcome);
     observer.sent(batch.count, outcome);
-    return outcome.ok || !outcome.retryable;
-  };
-
-  /** Sends until the queue holds less than a batch worth a request, or the other side cannot take more. */
-  const sendBatches = async (): Promise<boolean> => {
-    let wentWell = true;
-    do wentWell = await sendOne(settings.exportTimeoutMs);
-    while (wentWell && backlog.size >= settings.maxExportBatchSize && !closed);
+    goOn();
     return wentWell;
   };
 
-  const size = (): number => backlog.size + (underWay?.count ?? 0);
+  const wait = (outcome: Outcome): void => {
+    if (outcome.ok || !outcome.retryable) {
+      stepMs = 0;
+      backoffMs = 0;
+      return;
+    }
+    failures++;
+    stepMs = Math.min(Math.max(stepMs * 2, FIRST_BACKOFF_MS), LAST_BACKOFF_MS);
+    backoffMs = outcome.retryAfterMs ?? stepMs * (0.8 + Math.random() * 0.4);
+  };
+
+  /** Sends while a whole batch waits and the other side is well; what does not fill one waits for the delay, or for the end of the backoff. */
+  const goOn = (): void => {
+    while (backoffMs === 0 && backlog.size >= maxExportBatchSize && isFree() && !closed) launch(exportTimeoutMs);
+    if (backlog.size > 0 && isFree()) schedule(backoffMs || scheduleDelayMs);
+  };
+
+  const size = (): number => backlog.size + underWayCount;
 
   return {
     accepts() {
-      if (!closed && size() < settings.maxQueueSize) return true;
+      if (!closed && backlog.size < maxQueueSize) return true;
       observer.dropped(1, 'queue_full');
       return false;
     },
     added() {
-      if (round) return; // its end looks at what is waiting
-      if (backlog.size >= settings.maxExportBatchSize && backoffMs === 0) {
-        clearTimeout(timer);
-        timer = undefined;
-        schedule(0);
-      } else schedule(settings.scheduleDelayMs);
+      // Where nothing more can be sent for now, the end of a request looks at what is waiting.
+      if (soon || !isFree()) return;
+      if (backlog.size >= maxExportBatchSize && backoffMs === 0) schedule(0);
+      else if (!timer) schedule(backoffMs || scheduleDelayMs);
     },
     async flush(timeoutMs) {
       const deadline = Date.now() + timeoutMs;
-      if (round) await within(round, timeoutMs);
-      while (backlog.size > 0 && !round && !closed) {
+      if (underWay.size > 0) await within(Promise.all(underWay.values()), timeoutMs);
+      while (size() > 0 && !closed) {
         const left = deadline - Date.now();
         if (left <= 0) break;
-        const wentWell = await within(
-          start(() => sendOne(Math.min(left, settings.exportTimeoutMs))),
-          left,
-        );
-        if (!wentWell) break;
+        while (backlog.size > 0 && isFree()) launch(Math.min(left, exportTimeoutMs));
+        const outcomes = await within(Promise.all(underWay.values()), left);
+        if (!outcomes?.every(Boolean)) break;
       }
       return size() === 0;
     },
     drain() {
       closed = true;
       clearTimeout(timer);
-      if (underWay) backlog.putBack(underWay);
-      underWay = undefined;
+      for (const batch of [...underWay.keys()].toReversed()) backlog.putBack(batch);
+      underWay.clear();
+      underWayCount = 0;
       const all: Batch[] = [];
       for (let batch = backlog.take(); batch; batch = backlog.take()) all.push(batch);
       return all;

@@ -10,6 +10,8 @@ export interface ByteScope {
   readonly name: string;
   readonly version?: string;
   readonly schemaUrl?: string;
+  readonly attributes?: Readonly<Record<string, unknown>>;
+  readonly droppedAttributesCount?: number;
 }
 
 interface Part {

@@ -3,6 +3,7 @@ import type { BatchSettings, OtlpTarget } from '../config/types.ts';
 import type { Backlog, Batch, Serialize } from './backlog.ts';
 import { ItemBacklog } from './backlog.ts';
 import { createBatchQueue } from './batch-queue.ts';
+import type { QueueObserver } from './batch-queue.ts';
 import { ByteBacklog } from './byte-backlog.ts';
 import type { ByteScope } from './byte-backlog.ts';
 import type { ByteWriter } from '../otlp/byte-writer.ts';
@@ -36,6 +37,9 @@ export interface BytePipeline extends Outlet {
   /** Adds what `write` makes of the item: one element of field 2 of a `ScopeSpans` or `ScopeLogs`. */
   add<T>(scope: ByteScope, write: (writer: ByteWriter, item: T) => void, item: T): void;
 }
+
+/** Requests at a time, of spans and of log records; collections of metrics go one after another, in their order. */
+const MOST_UNDER_WAY = 4;
 
 export interface PipelineOptions {
   readonly signal: Signal;
@@ -91,7 +95,7 @@ function createOutlet(options: PipelineOptions, backlog: Backlog): { queue: Retu
     return untraced(() => transport.send(signal, request.body, Math.min(timeoutMs, target.timeoutMs)));
   };
 
-  const queue = createBatchQueue(options.batch, backlog, send, {
+  const observer: QueueObserver = {
     dropped: (count, reason) => reporter.dropped(target, signal, count, reason),
     sent(_count, outcome) {
       if (!outcome.ok) {
@@ -102,7 +106,8 @@ function createOutlet(options: PipelineOptions, backlog: Backlog): { queue: Retu
       const partial = outcome.body.byteLength > 0 ? options.readPartial(outcome.body) : undefined;
       if (partial && (partial.rejected > 0 || partial.message !== '')) reporter.partial(target, signal, partial.rejected, partial.message);
     },
-  });
+  };
+  const queue = createBatchQueue(options.batch, backlog, send, observer, signal === 'metrics' ? 1 : MOST_UNDER_WAY);
 
   const outlet: Outlet = {
     flush: (timeoutMs) => queue.flush(timeoutMs),

@@ -95,6 +95,7 @@ function createLogs(
     resource,
     limits: { count: limits.attributeCountLimit, length: lengthOf(limits.attributeValueLengthLimit) },
     processors: processors.log,
+    delivers: otlp !== undefined,
     finish,
     flush: async () => outlet?.flush(FLUSH_MS),
   });

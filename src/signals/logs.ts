@@ -4,6 +4,7 @@ import { ConsoleLogRecordExporter, LoggerProvider, SimpleLogRecordProcessor } fr
 import type { Resource } from '@opentelemetry/resources';
 import type { LogsConfig } from '../config/types.ts';
 import type { Pipeline } from '../export/pipeline.ts';
+import { guarded } from './guarded.ts';
 
 /** Bound of a flush that an app asks for through the API. */
 const FLUSH_MS = 30_000;
@@ -40,7 +41,8 @@ function processorInto(pipeline: Pipeline<ReadableLogRecord>): LogRecordProcesso
 /** Those of the app, which may come when the provider is long made: each call goes to all there are by then. */
 function processorForEach(added: readonly LogRecordProcessor[]): LogRecordProcessor {
   return {
-    onEmit: (record, context) => added.forEach((processor) => processor.onEmit(record, context)),
+    onEmit: (record, context) => added.forEach((processor) => guarded(() => processor.onEmit(record, context))),
+    enabled: (options) => added.some((processor) => processor.enabled?.(options) ?? true),
     forceFlush: async () => void (await Promise.allSettled(added.map((processor) => processor.forceFlush()))),
     shutdown: async () => void (await Promise.allSettled(added.map((processor) => processor.shutdown()))),
   };

@@ -4,6 +4,7 @@ import { ConsoleSpanExporter, SimpleSpanProcessor, TracerProvider } from '@opent
 import type { Resource } from '@opentelemetry/resources';
 import type { TracesConfig } from '../config/types.ts';
 import type { Pipeline } from '../export/pipeline.ts';
+import { guarded } from './guarded.ts';
 import { createSampler } from './sampling.ts';
 
 /** https://opentelemetry.io/docs/specs/otel/trace/api/#traceflags: only sampled spans are exported. */
@@ -45,9 +46,9 @@ function processorInto(pipeline: Pipeline<ReadableSpan>): SpanProcessor {
 /** Those of the app, which may come when the provider is long made: each call goes to all there are by then. */
 function processorForEach(added: readonly SpanProcessor[]): SpanProcessor {
   return {
-    onStart: (span, parentContext) => added.forEach((processor) => processor.onStart(span, parentContext)),
-    onEnding: (span) => added.forEach((processor) => processor.onEnding?.(span)),
-    onEnd: (span) => added.forEach((processor) => processor.onEnd(span)),
+    onStart: (span, parentContext) => added.forEach((processor) => guarded(() => processor.onStart(span, parentContext))),
+    onEnding: (span) => added.forEach((processor) => guarded(() => processor.onEnding?.(span))),
+    onEnd: (span) => added.forEach((processor) => guarded(() => processor.onEnd(span))),
     forceFlush: async () => void (await Promise.allSettled(added.map((processor) => processor.forceFlush()))),
     shutdown: async () => void (await Promise.allSettled(added.map((processor) => processor.shutdown()))),
   };

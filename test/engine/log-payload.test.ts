@@ -68,6 +68,7 @@ describe('a log record of the lean engine, decoded by the official schema', () =
           resource: resourceFromAttributes(resource),
           limits: { count, length },
           processors: [],
+          delivers: true,
           finish: (one) => finished.push(one),
           flush: async () => {},
         });

@@ -23,7 +23,11 @@ interface Bench {
   pending(): number;
 }
 
-function createBench(send?: (batch: readonly number[]) => Promise<Outcome>, overrides: Partial<BatchSettings> = {}): Bench {
+function createBench(
+  send?: (batch: readonly number[]) => Promise<Outcome>,
+  overrides: Partial<BatchSettings> = {},
+  mostUnderWay = 1,
+): Bench {
   const sent: number[][] = [];
   const dropped: { count: number; reason: string }[] = [];
   const open: ((outcome: Outcome) => void)[] = [];
@@ -42,6 +46,7 @@ function createBench(send?: (batch: readonly number[]) => Promise<Outcome>, over
       return send ? send(items) : new Promise<Outcome>((resolve) => open.push(resolve));
     },
     { dropped: (count, reason) => dropped.push({ count, reason }), sent() {} },
+    mostUnderWay,
   );
   return {
     queue: {
@@ -127,15 +132,19 @@ describe('batches', () => {
 });
 
 describe('bounds', () => {
-  test('what the queue cannot hold is dropped and counted, and what is under way takes room', async () => {
+  test('what the queue cannot hold is dropped and counted; what is under way takes no room of it', async () => {
     const { queue, dropped, answer } = createBench();
     for (let item = 0; item < 10; item++) queue.add(item);
-    await pass(1);
     queue.add(10);
     assert.deepEqual([queue.size, dropped], [10, [{ count: 1, reason: 'queue_full' }]]);
-    await answer(ok);
-    queue.add(11);
-    assert.deepEqual([queue.size, dropped.length], [8, 1]);
+    await pass(1);
+    for (let item = 11; item < 14; item++) queue.add(item);
+    assert.deepEqual([queue.size, dropped.length], [13, 1]);
+    queue.add(14);
+    assert.deepEqual([queue.size, dropped.length], [13, 2]);
+    await answer(away);
+    queue.add(15);
+    assert.deepEqual([queue.size, dropped.length], [13, 3]);
   });
 
   test('nothing is taken after drain, and drain hands out what is under way too', async () => {
@@ -201,6 +210,84 @@ describe('what the other side cannot take for now', () => {
     await answer({ ...away, retryAfterMs: 2000 } as Outcome);
     await pass(2000);
     assert.equal(sent.length, 2);
+  });
+});
+
+describe('several requests at a time', () => {
+  const fill = (queue: Bench['queue'], from: number, to: number): void => {
+    for (let item = from; item <= to; item++) queue.add(item);
+  };
+
+  test('go while whole batches wait, up to the bound', async () => {
+    const { queue, sent, pending, answer } = createBench(undefined, {}, 2);
+    fill(queue, 1, 10);
+    await pass(1);
+    assert.deepEqual(
+      [sent, pending(), queue.size],
+      [
+        [
+          [1, 2, 3],
+          [4, 5, 6],
+        ],
+        2,
+        10,
+      ],
+    );
+    await answer(ok);
+    assert.deepEqual([sent.at(-1), pending(), queue.size], [[7, 8, 9], 2, 7]);
+    await answer(ok);
+    await pass(1000);
+    assert.deepEqual([sent.at(-1), queue.size], [[10], 4]);
+  });
+
+  test('that fail together make one wait, after which one request at a time tries until one goes well', async () => {
+    const { queue, sent, answer, pending, dropped } = createBench(undefined, {}, 3);
+    fill(queue, 1, 9);
+    await pass(1);
+    for (let i = 0; i < 3; i++) await answer(away);
+    assert.deepEqual([queue.size, pending()], [9, 0]);
+    await pass(799);
+    assert.equal(sent.length, 3);
+    await pass(401);
+    assert.deepEqual([sent.length, pending()], [4, 1]);
+    await answer(ok);
+    assert.equal(pending(), 2);
+    await answer(ok);
+    await answer(ok);
+    assert.deepEqual([sent.slice(3).flat().sort(), queue.size, dropped], [[1, 2, 3, 4, 5, 6, 7, 8, 9], 0, []]);
+  });
+
+  test('of which one goes well after another failed do not end the wait that the other side asked for', async () => {
+    const { queue, sent, answer } = createBench(undefined, {}, 2);
+    fill(queue, 1, 9);
+    await pass(1);
+    await answer({ ...away, retryAfterMs: 7000 } as Outcome);
+    await answer(ok);
+    await pass(6999);
+    assert.equal(sent.length, 2);
+    await pass(1);
+    assert.equal(sent.length, 3);
+  });
+
+  test('are all handed out by drain, in order', async () => {
+    const { queue } = createBench(undefined, {}, 2);
+    fill(queue, 1, 8);
+    await pass(1);
+    assert.deepEqual([queue.drain(), queue.size], [[1, 2, 3, 4, 5, 6, 7, 8], 0]);
+  });
+
+  test('are all used by a flush', async () => {
+    const { queue, sent, answer } = createBench(undefined, {}, 2);
+    fill(queue, 1, 5);
+    const flushed = queue.flush(1000);
+    await settled();
+    assert.deepEqual(sent, [
+      [1, 2, 3],
+      [4, 5],
+    ]);
+    await answer(ok);
+    await answer(ok);
+    assert.equal(await flushed, true);
   });
 });
 

@@ -22,7 +22,7 @@ export interface RunOptions {
   readonly node?: NodeVersion;
   /** Flags of Node.js, before the preload. */
   readonly flags?: readonly string[];
-  /** Besides PATH and HOME, and OTEL_EXPORTER_OTLP_ENDPOINT when there is a receiver. `undefined` takes a variable out again. */
+  /** Besides PATH, HOME and OTELIER_ENGINE of this process, and OTEL_EXPORTER_OTLP_ENDPOINT when there is a receiver. `undefined` takes a variable out again. */
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** How otelier is loaded. Default `import`; `none` runs the bare app. */
   readonly preload?: Preload;
@@ -81,6 +81,8 @@ export async function runApp(options: RunOptions): Promise<AppResult> {
       env: {
         PATH: process.env['PATH'],
         HOME: process.env['HOME'],
+        // The whole suite of child processes runs once per engine.
+        ...(process.env['OTELIER_ENGINE'] && { OTELIER_ENGINE: process.env['OTELIER_ENGINE'] }),
         ...(receiver && { OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url }),
         ...(preload === 'node-options' && { NODE_OPTIONS: `--import ${preloadFile}` }),
         ...options.env,
