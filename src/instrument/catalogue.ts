@@ -107,7 +107,7 @@ export const catalogue: readonly CatalogueEntry[] = [
   upstream('redis', 'RedisInstrumentation', ['redis', '@redis/client', '@node-redis/client'], { inner: /^redis-connect$/ }),
   upstream('restify', 'RestifyInstrumentation', ['restify'], spansOnly),
   upstream('router', 'RouterInstrumentation', ['router'], spansOnly),
-  upstream('runtime-node', 'RuntimeNodeInstrumentation', []),
+  own('runtime-node', []),
   upstream('socket.io', 'SocketIoInstrumentation', ['socket.io']),
   upstream('tedious', 'TediousInstrumentation', ['tedious']),
   // Diagnostics channels, for the global `fetch` too, which no module loading announces: active from the start.

@@ -47,7 +47,6 @@ export const loaders: Readonly<Record<string, () => InstrumentationClass>> = {
   redis: () => load(require('@opentelemetry/instrumentation-redis'), 'RedisInstrumentation'),
   restify: () => load(require('@opentelemetry/instrumentation-restify'), 'RestifyInstrumentation'),
   router: () => load(require('@opentelemetry/instrumentation-router'), 'RouterInstrumentation'),
-  'runtime-node': () => load(require('@opentelemetry/instrumentation-runtime-node'), 'RuntimeNodeInstrumentation'),
   'socket.io': () => load(require('@opentelemetry/instrumentation-socket.io'), 'SocketIoInstrumentation'),
   tedious: () => load(require('@opentelemetry/instrumentation-tedious'), 'TediousInstrumentation'),
 };

@@ -11,6 +11,7 @@ import { hapiRoutes } from './routes/hapi.ts';
 import { koaRoutes } from './routes/koa.ts';
 import { nestErrors } from './routes/nest.ts';
 import { restifyRoutes } from './routes/restify.ts';
+import { runtimeMetrics } from './runtime-metrics.ts';
 
 export const ownInstrumentations: Readonly<Record<string, CreateOwnInstrumentation>> = {
   bunyan: ({ options }) => bunyanBridge(options),
@@ -25,6 +26,7 @@ export const ownInstrumentations: Readonly<Record<string, CreateOwnInstrumentati
   restify: restifyRoutes,
   // Express 5 is built on it: one set of patches serves both.
   router: expressRoutes,
+  'runtime-node': runtimeMetrics,
   undici,
   winston: ({ options }) => winstonBridge(options),
 };

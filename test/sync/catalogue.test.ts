@@ -12,7 +12,7 @@ const autoUrl = require.resolve('@opentelemetry/auto-instrumentations-node');
 const requireFromAuto = createRequire(autoUrl);
 
 const PREFIX = '@opentelemetry/instrumentation-';
-const OWN = ['bunyan', 'console', 'pino', 'undici', 'winston'];
+const OWN = ['bunyan', 'console', 'pino', 'runtime-node', 'undici', 'winston'];
 /** What upstream's definitions do not say: fastify's patches nothing and listens on a channel; our routes of express 5 are those of its `router`. */
 const MORE_TARGETS: Readonly<Record<string, readonly string[]>> = { fastify: ['fastify'], express: ['express', 'router'] };
 
