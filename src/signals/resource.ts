@@ -5,7 +5,7 @@ import { createRequire } from 'node:module';
 import { arch, hostname } from 'node:os';
 import { dirname, join } from 'node:path';
 import { SDK_INFO } from '@opentelemetry/core';
-import { hostDetector, osDetector, processDetector, resourceFromAttributes } from '@opentelemetry/resources';
+import { osDetector, processDetector, resourceFromAttributes } from '@opentelemetry/resources';
 import type { DetectedResourceAttributes, Resource, ResourceDetector } from '@opentelemetry/resources';
 import type { Config, DetectorName } from '../config/types.ts';
 import { randomUUID } from './instance-id.ts';
@@ -84,19 +84,12 @@ function processAttributes(): DetectedResourceAttributes {
 /** Attributes that need files or a metadata service, each a promise that is asked for only after the app's first code ran. */
 function lateAttributes(wanted: ReadonlySet<DetectorName>, sources: ResourceSources): DetectedResourceAttributes {
   const late: DetectedResourceAttributes = {};
-  const add = (names: readonly string[], load: () => ResourceDetector): void => {
-    const detected = afterStart(() => load().detect().attributes ?? {});
+  const add = (names: readonly string[], load: () => ResourceDetector | undefined): void => {
+    const detected = afterStart(() => load()?.detect().attributes ?? {});
     for (const name of names) late[name] ??= detected.then(async (attributes) => attributes[name]).catch(() => undefined);
   };
-  if (wanted.has('host')) add(['host.id'], () => hostDetector);
-  if (wanted.has('container') && process.platform === 'linux') {
-    add(
-      ['container.id'],
-      () =>
-        (require('@opentelemetry/resource-detector-container') as typeof import('@opentelemetry/resource-detector-container'))
-          .containerDetector,
-    );
-  }
+  if (wanted.has('host')) add(['host.id'], () => (process.platform === 'linux' ? machineId(sources) : hostDetector()));
+  if (wanted.has('container') && process.platform === 'linux') add(['container.id'], () => containerDetector(sources));
   for (const [name, detectors] of Object.entries(cloudDetectors)) {
     const provider = name as keyof typeof CLOUD_HINTS;
     if (!wanted.has(provider) && !CLOUD_HINTS[provider].some((variable) => sources.env[variable])) continue;
@@ -104,6 +97,32 @@ function lateAttributes(wanted: ReadonlySet<DetectorName>, sources: ResourceSour
     for (const { attributes, load } of detectors) add(attributes, load);
   }
   return late;
+}
+
+/** The stock detector reads the same files, but of its package the rest would be loaded too. */
+function machineId({ readFile }: ResourceSources): ResourceDetector {
+  const found = ['/etc/machine-id', '/var/lib/dbus/machine-id'].map((path) => readOr(readFile, path).trim()).find((id) => id !== '');
+  return { detect: () => ({ attributes: found === undefined ? {} : { 'host.id': found } }) };
+}
+
+function hostDetector(): ResourceDetector {
+  return (require('@opentelemetry/resources') as typeof import('@opentelemetry/resources')).hostDetector;
+}
+
+/** Not even loaded where none of the files it looks at names anything like a container. */
+function containerDetector({ readFile }: ResourceSources): ResourceDetector | undefined {
+  const text = readOr(readFile, '/proc/self/cgroup') + readOr(readFile, '/proc/self/mountinfo');
+  if (!/[0-9a-f]{32}/.test(text)) return undefined;
+  return (require('@opentelemetry/resource-detector-container') as typeof import('@opentelemetry/resource-detector-container'))
+    .containerDetector;
+}
+
+function readOr(readFile: ResourceSources['readFile'], path: string): string {
+  try {
+    return readFile(path);
+  } catch {
+    return '';
+  }
 }
 
 const CLOUD = ['cloud.provider', 'cloud.platform', 'cloud.account.id', 'cloud.region', 'cloud.availability_zone', 'cloud.resource_id'];
