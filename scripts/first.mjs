@@ -2,7 +2,6 @@
 // builds dist/ when it is out of date, then hands over to the Node 24 of node_modules. Needs nothing but Node 20 and npm, hence plain JavaScript.
 import { spawn } from 'node:child_process';
 import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -16,17 +15,7 @@ const commands = {
   check: { built: true, run: (args) => ['scripts/check.ts', ...args] },
   bench: { built: true, run: (args) => ['bench/main.ts', ...args] },
   demo: { built: true, run: (args) => ['examples/shop/run.ts', ...args] },
-  test: {
-    built: true,
-    run(args) {
-      const flags = args.filter((argument) => argument.startsWith('-'));
-      const paths = args.filter((argument) => !argument.startsWith('-'));
-      const files = paths.map((path) => (isFolder(join(root, path)) ? `${path.replace(/\/$/, '')}/**/*.test.ts` : path));
-      const concurrency = Math.max(2, availableParallelism() - 1);
-      const runner = ['--test', '--test-reporter=spec', `--test-concurrency=${concurrency}`, '--test-timeout=300000'];
-      return [...runner, ...flags, ...(files.length > 0 ? files : ['test/**/*.test.ts'])];
-    },
-  },
+  test: { built: true, run: (args) => ['scripts/test.ts', ...args] },
 };
 
 async function main([name, ...args]) {
@@ -89,10 +78,6 @@ function newest(path) {
   const stats = statSync(path);
   if (!stats.isDirectory()) return stats.mtimeMs;
   return Math.max(stats.mtimeMs, ...readdirSync(path).map((name) => newest(join(path, name))));
-}
-
-function isFolder(path) {
-  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
 }
 
 function modified(path) {

@@ -43,7 +43,14 @@ export function createBatchQueue(
   const { maxExportBatchSize, maxQueueSize, scheduleDelayMs, exportTimeoutMs } = settings;
   /** Each resolves with whether the other side can take more. */
   const underWay = new Map<Batch, Promise<boolean>>();
-  let underWayCount = 0;
+  /** Batches to be sent again, until the last request that is under way beside theirs is over: only then is their order known. */
+  const failed: Batch[] = [];
+  /** In which order batches were first sent. */
+  const places = new WeakMap<Batch, number>();
+  let lastPlace = 0;
+  /** Items under way or failed. */
+  let outside = 0;
+  let failedCount = 0;
   let timer: NodeJS.Timeout | undefined;
   /** Is the timer set for at once? */
   let soon = false;
@@ -76,7 +83,8 @@ export function createBatchQueue(
     clearTimeout(timer);
     timer = undefined;
     soon = false;
-    underWayCount += batch.count;
+    outside += batch.count;
+    places.set(batch, ++lastPlace);
     underWay.set(batch, deliver(batch, timeoutMs));
   };
 
@@ -84,14 +92,29 @@ export function createBatchQueue(
     const failuresBefore = failures;
     const outcome = await send(batch, timeoutMs).catch(refusedFor);
     if (!underWay.delete(batch)) return false; // drained meanwhile: the last delivery has it
-    underWayCount -= batch.count;
     const wentWell = outcome.ok || !outcome.retryable;
-    if (!wentWell) backlog.putBack(batch);
-    else if (!outcome.ok) observer.dropped(batch.count, 'rejected');
+    if (!wentWell) {
+      failed.push(batch);
+      failedCount += batch.count;
+    } else {
+      outside -= batch.count;
+      if (!outcome.ok) observer.dropped(batch.count, 'rejected');
+    }
+    if (underWay.size === 0) putBack();
     if (failures === failuresBefore) wait(outcome);
     observer.sent(batch.count, outcome);
     goOn();
     return wentWell;
+  };
+
+  /** The oldest comes to be the first again. */
+  const putBack = (): void => {
+    for (const batch of failed.toSorted((a, b) => (places.get(b) ?? 0) - (places.get(a) ?? 0))) {
+      outside -= batch.count;
+      backlog.putBack(batch);
+    }
+    failed.length = 0;
+    failedCount = 0;
   };
 
   const wait = (outcome: Outcome): void => {
@@ -111,11 +134,11 @@ export function createBatchQueue(
     if (backlog.size > 0 && isFree()) schedule(backoffMs || scheduleDelayMs);
   };
 
-  const size = (): number => backlog.size + underWayCount;
+  const size = (): number => backlog.size + outside;
 
   return {
     accepts() {
-      if (!closed && backlog.size < maxQueueSize) return true;
+      if (!closed && backlog.size + failedCount < maxQueueSize) return true;
       observer.dropped(1, 'queue_full');
       return false;
     },
@@ -140,9 +163,9 @@ export function createBatchQueue(
     drain() {
       closed = true;
       clearTimeout(timer);
-      for (const batch of [...underWay.keys()].toReversed()) backlog.putBack(batch);
+      failed.push(...underWay.keys());
       underWay.clear();
-      underWayCount = 0;
+      putBack();
       const all: Batch[] = [];
       for (let batch = backlog.take(); batch; batch = backlog.take()) all.push(batch);
       return all;

@@ -30,7 +30,8 @@ const parents = [ROOT_CONTEXT, remoteParent(), remoteParent(NONE), remoteParent(
 
 describeEngines('Samplers', (start) => {
   for (const [name, ratio, expected] of decisions) {
-    test(`${name}${ratio ? ` of ${ratio}` : ''} decides by root, remote and local parent`, async () => {
+    const title = ratio ? `${name} of ${ratio}` : name;
+    test(`${title} decides by root, remote and local parent`, async () => {
       const { tracer, spans } = start(sampler(name, ratio));
       const sampled = parents.map((parent) => {
         const span = tracer.startSpan('a', {}, parent);

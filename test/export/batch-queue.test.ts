@@ -254,7 +254,7 @@ describe('several requests at a time', () => {
     assert.equal(pending(), 2);
     await answer(ok);
     await answer(ok);
-    assert.deepEqual([sent.slice(3).flat().sort(), queue.size, dropped], [[1, 2, 3, 4, 5, 6, 7, 8, 9], 0, []]);
+    assert.deepEqual([sent.slice(3).flat(), queue.size, dropped], [[1, 2, 3, 4, 5, 6, 7, 8, 9], 0, []]);
   });
 
   test('of which one goes well after another failed do not end the wait that the other side asked for', async () => {
