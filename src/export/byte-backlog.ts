@@ -28,15 +28,17 @@ const INITIAL_BYTES = 16_384;
 export class ByteBacklog implements Backlog {
   readonly #most: number;
   readonly #resource: () => Readonly<Record<string, unknown>>;
+  readonly #transcode: (body: Uint8Array) => Uint8Array;
   readonly #writers = new Map<ByteScope, ByteWriter>();
   readonly #closed: Batch[] = [];
   #closedSize = 0;
   #open = 0;
 
   /** @param most items of one batch. @param resource its attributes, asked for whenever a batch is sent: some are known late. */
-  constructor(most: number, resource: () => Readonly<Record<string, unknown>>) {
+  constructor(most: number, resource: () => Readonly<Record<string, unknown>>, transcode?: (body: Uint8Array) => Uint8Array) {
     this.#most = most;
     this.#resource = resource;
+    this.#transcode = transcode ?? ((body) => body);
   }
 
   get size(): number {
@@ -73,7 +75,7 @@ export class ByteBacklog implements Backlog {
     const parts: Part[] = [];
     for (const [scope, writer] of this.#writers) if (writer.length > 0) parts.push({ scope, bytes: writer.take() });
     const count = this.#open;
-    const batch: ByteBatch = { parts, count, encode: () => ({ body: this.#frame(parts), count }) };
+    const batch: ByteBatch = { parts, count, encode: () => ({ body: this.#transcode(this.#frame(parts)), count }) };
     this.#closed.push(batch);
     this.#closedSize += count;
     this.#open = 0;

@@ -67,9 +67,16 @@ export function createPipeline<T>(options: PipelineOptions, serialize: Serialize
   });
 }
 
-/** @param resource attributes of what sends, asked for whenever a batch is sent. */
-export function createBytePipeline(options: PipelineOptions, resource: () => Readonly<Record<string, unknown>>): BytePipeline {
-  const backlog = new ByteBacklog(options.batch.maxExportBatchSize, resource);
+/**
+ * @param resource attributes of what sends, asked for whenever a batch is sent
+ * @param transcode makes of a request's protobuf bytes what the target takes instead
+ */
+export function createBytePipeline(
+  options: PipelineOptions,
+  resource: () => Readonly<Record<string, unknown>>,
+  transcode?: (body: Uint8Array) => Uint8Array,
+): BytePipeline {
+  const backlog = new ByteBacklog(options.batch.maxExportBatchSize, resource, transcode);
   const { queue, outlet } = createOutlet(options, backlog);
   return Object.assign(outlet, {
     add<T>(scope: ByteScope, write: (writer: ByteWriter, item: T) => void, item: T): void {

@@ -1,22 +1,20 @@
 /**
- * The lean engine: recorders of our own that write OTLP bytes the moment something is finished. What is not protobuf over OTLP (JSON, the console) gets
- * the same spans and records as objects of the stock SDK's shape, by way of the stock serializers and exporters, which are loaded only then.
+ * The lean engine: recorders of our own that write OTLP bytes the moment something is finished; for `http/json` these are transcoded when they are sent.
+ * The console gets spans and records as objects of the stock SDK's shape, by way of its exporters, which are loaded only then.
  */
 import { createRequire } from 'node:module';
-import type { ReadableLogRecord } from '@opentelemetry/sdk-logs';
-import type { ReadableSpan, SpanProcessor } from '@opentelemetry/sdk-trace';
+import type { Resource } from '@opentelemetry/resources';
+import type { SpanProcessor } from '@opentelemetry/sdk-trace';
 import type { LogsConfig, TracesConfig } from '../config/types.ts';
-import { createBytePipeline, createPipeline } from '../export/pipeline.ts';
-import type { Outlet } from '../export/pipeline.ts';
+import { createBytePipeline } from '../export/pipeline.ts';
+import type { BytePipeline, Outlet, PipelineOptions } from '../export/pipeline.ts';
 import { createLeanMetricSignals } from './lean-metrics.ts';
 import { noMetrics } from './signals.ts';
 import type { SignalParts, Signals } from './signals.ts';
 import { encodeLog } from '../engine/encode-log.ts';
 import { encodeSpan } from '../engine/encode-span.ts';
-import type { LeanLogRecord } from '../engine/log-record.ts';
 import { LeanLoggerProvider } from '../engine/logger.ts';
 import { createSample } from '../engine/sampling.ts';
-import type { LeanSpan } from '../engine/span.ts';
 import { LeanTracerProvider } from '../engine/tracer.ts';
 
 const require = createRequire(import.meta.url);
@@ -41,17 +39,7 @@ function createTraces(
   { otlp, console, sampler, batch, limits }: TracesConfig,
   { resource, outletFor, processors }: SignalParts,
 ): { provider: LeanTracerProvider; outlet: Outlet | undefined } {
-  const { outlet, finish } = ((): { outlet?: Outlet; finish: (span: LeanSpan) => void } => {
-    if (!otlp) return { finish() {} };
-    const options = outletFor('traces', otlp, batch);
-    if (otlp.protocol !== 'http/json') {
-      const pipeline = createBytePipeline(options, () => resource.attributes);
-      return { outlet: pipeline, finish: (span) => pipeline.add(span.scope, encodeSpan, span) };
-    }
-    const { JsonTraceSerializer } = require('@opentelemetry/otlp-transformer') as typeof import('@opentelemetry/otlp-transformer');
-    const pipeline = createPipeline<ReadableSpan>(options, (items) => JsonTraceSerializer.serializeRequest([...items]));
-    return { outlet: pipeline, finish: (span) => pipeline.add(span as never as ReadableSpan) };
-  })();
+  const outlet = otlp && pipelineTo(outletFor('traces', otlp, batch), 'TracesData', resource);
   if (console) processors.span.push(consoleSpans());
   const length = lengthOf(limits.attributeValueLengthLimit);
   const provider = new LeanTracerProvider({
@@ -65,7 +53,7 @@ function createTraces(
       links: limits.linkCountLimit,
     },
     processors: processors.span,
-    finish,
+    finish: outlet ? (span) => outlet.add(span.scope, encodeSpan, span) : () => {},
     flush: async () => outlet?.flush(FLUSH_MS),
   });
   return { provider, outlet };
@@ -75,17 +63,7 @@ function createLogs(
   { otlp, console, batch, limits }: LogsConfig,
   { resource, outletFor, processors }: SignalParts,
 ): { provider: LeanLoggerProvider; outlet: Outlet | undefined } {
-  const { outlet, finish } = ((): { outlet?: Outlet; finish: (record: LeanLogRecord) => void } => {
-    if (!otlp) return { finish() {} };
-    const options = outletFor('logs', otlp, batch);
-    if (otlp.protocol !== 'http/json') {
-      const pipeline = createBytePipeline(options, () => resource.attributes);
-      return { outlet: pipeline, finish: (record) => pipeline.add(record.scope, encodeLog, record) };
-    }
-    const { JsonLogsSerializer } = require('@opentelemetry/otlp-transformer') as typeof import('@opentelemetry/otlp-transformer');
-    const pipeline = createPipeline<ReadableLogRecord>(options, (items) => JsonLogsSerializer.serializeRequest([...items]));
-    return { outlet: pipeline, finish: (record) => pipeline.add(record as never as ReadableLogRecord) };
-  })();
+  const outlet = otlp && pipelineTo(outletFor('logs', otlp, batch), 'LogsData', resource);
   if (console) {
     const { ConsoleLogRecordExporter, SimpleLogRecordProcessor } =
       require('@opentelemetry/sdk-logs') as typeof import('@opentelemetry/sdk-logs');
@@ -95,11 +73,18 @@ function createLogs(
     resource,
     limits: { count: limits.attributeCountLimit, length: lengthOf(limits.attributeValueLengthLimit) },
     processors: processors.log,
-    delivers: otlp !== undefined,
-    finish,
+    delivers: outlet !== undefined,
+    finish: outlet ? (record) => outlet.add(record.scope, encodeLog, record) : () => {},
     flush: async () => outlet?.flush(FLUSH_MS),
   });
   return { provider, outlet };
+}
+
+function pipelineTo(options: PipelineOptions, data: 'TracesData' | 'LogsData', resource: Resource): BytePipeline {
+  const attributes = (): Resource['attributes'] => resource.attributes;
+  if (options.target.protocol !== 'http/json') return createBytePipeline(options, attributes);
+  const { transcodeToJson } = require('../otlp/transcode.ts') as typeof import('../otlp/transcode.ts');
+  return createBytePipeline(options, attributes, (body) => transcodeToJson(data, body));
 }
 
 function consoleSpans(): SpanProcessor {

@@ -22,11 +22,11 @@ export function createLeanMetricSignals(config: MetricsConfig, { resource, outle
   return { meterProvider: provider, outlets: pipeline ? [pipeline] : [], ...rest };
 }
 
-/** A batch of metrics is one collection. JSON is the stock serializer's, which leaves exemplars out. */
+/** A batch of metrics is one collection. */
 function serializerOf(json: boolean): Serialize<ResourceMetrics> {
   if (!json) return ([collected]) => collected && encodeMetrics(collected);
-  const { JsonMetricsSerializer } = require('@opentelemetry/otlp-transformer') as typeof import('@opentelemetry/otlp-transformer');
-  return ([collected]) => collected && JsonMetricsSerializer.serializeRequest(collected);
+  const { transcodeToJson } = require('../otlp/transcode.ts') as typeof import('../otlp/transcode.ts');
+  return ([collected]) => collected && transcodeToJson('MetricsData', encodeMetrics(collected));
 }
 
 /** The stock SDK's own, at the same pace. */
