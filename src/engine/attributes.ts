@@ -91,6 +91,7 @@ export class AttributeList {
   settle({ length }: AttributeLimits): void {
     const shown = this.#shown;
     if (shown === undefined) return;
+    this.#shown = undefined;
     this.keys.length = 0;
     this.values.length = 0;
     for (const key of keysOf(shown)) {

@@ -309,14 +309,16 @@ export class LeanSpan extends Identity implements Span {
   }
 }
 
-/** Undefined for what is no link: one id of another length would make receivers refuse the whole request. */
+/** Undefined for what is no sound link: one id of another length would make receivers refuse the whole request. */
 function recordLink(link: Link, limits: AttributeLimits): RecordedLink | undefined {
   try {
     const { context } = link;
-    if (context.traceId.length !== 32 || context.spanId.length !== 16) return undefined;
+    const { traceId, spanId, traceFlags } = context;
+    if (typeof traceId !== 'string' || traceId.length !== 32 || typeof spanId !== 'string' || spanId.length !== 16) return undefined;
+    if (typeof traceFlags !== 'number') return undefined;
     const list = new AttributeList();
     list.setFirst(link.attributes, limits);
-    if (typeof context.traceFlags !== 'number') return undefined;
+    context.traceState?.serialize(); // The JSON serializer, which comes later, would lose the whole request to one that throws.
     return { context, attributes: list.toObject(), droppedAttributesCount: list.dropped };
   } catch {
     return undefined;

@@ -124,6 +124,9 @@ export function createBatchQueue(
       return;
     }
     failures++;
+    clearTimeout(timer); // set when the other side was well
+    timer = undefined;
+    soon = false;
     stepMs = Math.min(Math.max(stepMs * 2, FIRST_BACKOFF_MS), LAST_BACKOFF_MS);
     backoffMs = outcome.retryAfterMs ?? stepMs * (0.8 + Math.random() * 0.4);
   };

@@ -117,11 +117,19 @@ describe('an app that', { concurrency: 2 }, () => {
 
 const endOf = ({ code, signal }: AppResult): number | string | null => signal ?? code;
 
+function onlyOnce<T>(items: readonly T[], identityOf: (item: T) => string): T[] {
+  return [...new Map(items.map((item) => [identityOf(item), item])).values()];
+}
+
 function checkRecords({ receiver, stderr }: AppResult, names: readonly string[]): void {
-  const ours = receiver.spans.filter(({ scope }) => scope.name === 'test');
+  // A request that is under way at the end is sent once more: on a busy machine it may have arrived before.
+  const ours = onlyOnce(
+    receiver.spans.filter(({ scope }) => scope.name === 'test'),
+    ({ spanId }) => spanId,
+  );
   assert.deepEqual(ours.map(({ name }) => name).sort(), names, stderr);
   assert.deepEqual(
-    receiver.logs
+    onlyOnce(receiver.logs, ({ spanId, timeUnixNano }) => `${spanId} ${timeUnixNano}`)
       .map(({ body, traceId, spanId }) => ({ body, traceId, spanId }))
       .sort((a, b) => String(a.body).localeCompare(String(b.body))),
     ours.map(({ name, traceId, spanId }) => ({ body: `log of ${name}`, traceId, spanId })).sort((a, b) => a.body.localeCompare(b.body)),

@@ -137,12 +137,12 @@ describeLean('What is spoilt costs', (start) => {
     );
   });
 
-  test('a trace state that fails costs itself', async () => {
+  test('a trace state that fails costs itself, or the link that it is in', async () => {
     const { tracer, spans } = start();
     const traceState = { serialize: () => assert.fail('serialize') } as never;
-    tracer.startSpan('a', { links: [{ context: { ...linked, traceState } }] }, remoteParent({ traceState })).end();
+    tracer.startSpan('a', { links: [{ context: { ...linked, traceState } }, { context: linked }] }, remoteParent({ traceState })).end();
     const [span] = await spans();
-    assert.deepEqual([span?.traceState, span?.links[0]?.traceState, span?.parentSpanId], ['', '', spanId]);
+    assert.deepEqual([span?.traceState, span?.links.length, span?.parentSpanId], ['', 1, spanId]);
   });
 
   test('a span in the context that fails costs the parent', async () => {

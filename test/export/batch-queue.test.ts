@@ -269,6 +269,18 @@ describe('several requests at a time', () => {
     assert.equal(sent.length, 3);
   });
 
+  test('leave room for what does not fill a batch; a delay that began before a failure does not shorten the wait', async () => {
+    const { queue, sent, answer } = createBench(undefined, {}, 2);
+    fill(queue, 1, 3);
+    await pass(1);
+    queue.add(4);
+    await answer({ ...away, retryAfterMs: 7000 } as Outcome);
+    await pass(6999);
+    assert.equal(sent.length, 1);
+    await pass(1);
+    assert.deepEqual(sent.slice(1), [[1, 2, 3]]);
+  });
+
   test('are all handed out by drain, in order', async () => {
     const { queue } = createBench(undefined, {}, 2);
     fill(queue, 1, 8);
