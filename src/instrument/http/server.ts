@@ -2,13 +2,14 @@
  * What Node.js tells on its diagnostics channels -> a server span and a measured duration for each request, and the span's context for all that the
  * request starts. Nothing is wrapped around the app's handlers.
  */
-import { INVALID_SPAN_CONTEXT, ROOT_CONTEXT, SpanStatusCode, ValueType, diag, propagation, trace } from '@opentelemetry/api';
+import { INVALID_SPAN_CONTEXT, SpanStatusCode, ValueType, diag, propagation, trace } from '@opentelemetry/api';
 import type { Context, Histogram, MeterProvider, Span, Tracer, TracerProvider } from '@opentelemetry/api';
 import { setRPCMetadata, suppressTracing } from '@opentelemetry/core';
 import type { RPCMetadata, RPCType } from '@opentelemetry/core';
 import type { Socket } from 'node:net';
 import type { Config } from '../../config/types.ts';
 import type { ContextSwitch } from '../../signals/context.ts';
+import { EMPTY_CONTEXT } from '../../signals/light-context.ts';
 import type { RpcMetadataUse } from '../own-instrumentation.ts';
 import { closeExchange } from './connection.ts';
 import type { Exchange } from './exchange.ts';
@@ -61,7 +62,7 @@ export class HttpServer {
   readonly #setup: HttpServerSetup;
   readonly #responseHeaders: readonly (readonly [name: string, key: string])[];
   readonly #metricAttributes = createMetricAttributes();
-  readonly #unseen: Context = suppressTracing(ROOT_CONTEXT);
+  readonly #unseen: Context = suppressTracing(EMPTY_CONTEXT);
   readonly #tracer: Tracer;
   readonly #duration: Histogram;
 
@@ -104,7 +105,7 @@ export class HttpServer {
 
   /** Starts the span and makes its context the active one. The parent is what the request carries, never what is active: that may be another request. */
   begin(exchange: Exchange): void {
-    const parent = propagation.extract(ROOT_CONTEXT, exchange.headers);
+    const parent = propagation.extract(EMPTY_CONTEXT, exchange.headers);
     const span = this.#startSpan(exchange, parent);
     let context = trace.setSpan(parent, span);
     const { rpc } = this.#setup;
