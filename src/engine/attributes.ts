@@ -4,6 +4,7 @@
  */
 import { diag } from '@opentelemetry/api';
 import type { AnyValue } from '@opentelemetry/api';
+import type { SharedAttributes } from './shared-attributes.ts';
 import { textOf } from './text.ts';
 
 export interface AttributeLimits {
@@ -21,6 +22,8 @@ const MAX_DEPTH = 30;
 export class AttributeList {
   readonly keys: string[] = [];
   readonly values: AnyValue[] = [];
+  /** Attributes besides these, none of which is among them. */
+  shared: SharedAttributes | undefined = undefined;
   dropped = 0;
 
   /** Sets one attribute; one that is over the limit is counted, one that is no attribute is told to the diagnostics. */
@@ -31,11 +34,15 @@ export class AttributeList {
     let at = 0;
     while (at < length && keys[at] !== key) at++;
     if (at === length) {
+      if (this.shared !== undefined && this.#ownShared(key)) {
+        this.set(key, value, limits);
+        return;
+      }
       if (!isKey(key)) {
         tellInvalidKey();
         return;
       }
-      if (length >= limits.count) {
+      if (length + (this.shared?.keys.length ?? 0) >= limits.count) {
         if (this.dropped++ === 0) diag.warn('Dropping extra attributes.');
         return;
       }
@@ -76,14 +83,32 @@ export class AttributeList {
     for (const key of Object.keys(attributes)) this.set(key, read(attributes, key), limits);
   }
 
+  /** Adds one that needs no check: a new name, and a text, number or boolean within the limits. */
+  put(key: string, value: string | number | boolean): void {
+    this.keys.push(key);
+    this.values.push(value);
+  }
+
   has(key: string): boolean {
-    return this.keys.includes(key);
+    return this.keys.includes(key) || this.shared?.keys.includes(key) === true;
   }
 
   toObject(): Record<string, AnyValue> {
     const object: Record<string, AnyValue> = {};
+    const { shared } = this;
+    if (shared !== undefined) for (let i = 0; i < shared.keys.length; i++) object[shared.keys[i] as string] = shared.values[i];
     for (let i = 0; i < this.keys.length; i++) object[this.keys[i] as string] = this.values[i];
     return object;
+  }
+
+  /** Makes the shared ones its own if `key` is among them: one of them is about to change. */
+  #ownShared(key: string): boolean {
+    const { shared } = this;
+    if (shared === undefined || !shared.keys.includes(key)) return false;
+    this.shared = undefined;
+    this.keys.push(...shared.keys);
+    this.values.push(...shared.values);
+    return true;
   }
 }
 

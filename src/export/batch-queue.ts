@@ -42,10 +42,13 @@ export function createBatchQueue(
   let stepMs = 0;
   /** How long to wait before the next request; 0 when the other side is well. */
   let backoffMs = 0;
+  /** The timer is due at once. */
+  let hurried = false;
   let closed = false;
 
   const schedule = (delayMs: number): void => {
     if (timer || closed) return;
+    hurried = delayMs === 0;
     timer = setTimeout(() => {
       timer = undefined;
       if (!round) void start(sendBatches);
@@ -102,6 +105,7 @@ export function createBatchQueue(
     added() {
       if (round) return; // its end looks at what is waiting
       if (backlog.size >= settings.maxExportBatchSize && backoffMs === 0) {
+        if (timer && hurried) return;
         clearTimeout(timer);
         timer = undefined;
         schedule(0);

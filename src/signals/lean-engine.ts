@@ -46,7 +46,12 @@ function createTraces(
     const options = outletFor('traces', otlp, batch);
     if (otlp.protocol !== 'http/json') {
       const pipeline = createBytePipeline(options, () => resource.attributes);
-      return { outlet: pipeline, finish: (span) => pipeline.add(span.scope, encodeSpan, span) };
+      const finish = (span: LeanSpan): void => {
+        pipeline.add(span.scope, encodeSpan, span);
+        // A processor sees the span after this, and may keep it.
+        if (processors.span.length === 0) span.forget();
+      };
+      return { outlet: pipeline, finish };
     }
     const { JsonTraceSerializer } = require('@opentelemetry/otlp-transformer') as typeof import('@opentelemetry/otlp-transformer');
     const pipeline = createPipeline<ReadableSpan>(options, (items) => JsonTraceSerializer.serializeRequest([...items]));

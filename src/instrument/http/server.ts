@@ -12,7 +12,7 @@ import type { ContextSwitch } from '../../signals/context.ts';
 import { EMPTY_CONTEXT } from '../../signals/light-context.ts';
 import type { RpcMetadataUse } from '../own-instrumentation.ts';
 import { closeExchange } from './connection.ts';
-import type { Exchange } from './exchange.ts';
+import type { Describe, Exchange } from './exchange.ts';
 import { createMetricAttributes } from './metric-attributes.ts';
 import { SENSITIVE_PARAMETERS } from './query.ts';
 import { describeRequest, setHeader } from './server-attributes.ts';
@@ -53,12 +53,13 @@ export interface Outcome {
 const BOUNDARIES = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10];
 const OTHER_METHOD = '_OTHER';
 const SCOPE = 'otelier/http-server';
+const { setSpan } = trace;
 const ERROR_STATUS = Object.freeze({ code: SpanStatusCode.ERROR });
 
 /** Begins and ends exchanges; the files beside this one tell it when. */
 export class HttpServer {
   readonly contexts: ContextSwitch;
-  readonly describe: (exchange: Exchange) => ReturnType<typeof describeRequest>;
+  readonly describe: Describe;
   readonly #setup: HttpServerSetup;
   readonly #responseHeaders: readonly (readonly [name: string, key: string])[];
   readonly #metricAttributes = createMetricAttributes();
@@ -76,7 +77,7 @@ export class HttpServer {
       redactedParameters: options.redactedQueryParamsServer ?? SENSITIVE_PARAMETERS,
       syntheticSource: options.enableSyntheticSourceDetection ?? false,
     };
-    this.describe = (exchange) => describeRequest(exchange, settings);
+    this.describe = (list, exchange) => describeRequest(list, exchange, settings);
     this.#responseHeaders = merge(http.captureHeaders.server.response, also?.responseHeaders).map((name) => [
       name,
       `http.response.header.${name}`,
@@ -107,7 +108,7 @@ export class HttpServer {
   begin(exchange: Exchange): void {
     const parent = propagation.extract(EMPTY_CONTEXT, exchange.headers);
     const span = this.#startSpan(exchange, parent);
-    let context = trace.setSpan(parent, span);
+    let context = setSpan(parent, span);
     const { rpc } = this.#setup;
     if (rpc.present) {
       const metadata: RPCMetadata = { type: 'http' as RPCType.HTTP, span };
