@@ -4,6 +4,7 @@
  */
 import { diag } from '@opentelemetry/api';
 import type { AnyValue } from '@opentelemetry/api';
+import type { SharedAttributes } from './shared-attributes.ts';
 import { textOf } from './text.ts';
 
 export interface AttributeLimits {
@@ -21,6 +22,8 @@ const MAX_DEPTH = 30;
 export class AttributeList {
   readonly keys: string[] = [];
   readonly values: AnyValue[] = [];
+  /** Attributes besides these, none of which is among them. */
+  shared: SharedAttributes | undefined = undefined;
   dropped = 0;
   #shown: Record<string, AnyValue> | undefined = undefined;
 
@@ -32,11 +35,15 @@ export class AttributeList {
     let at = 0;
     while (at < length && keys[at] !== key) at++;
     if (at === length) {
+      if (this.shared !== undefined && this.#ownShared(key)) {
+        this.set(key, value, limits);
+        return;
+      }
       if (!isKey(key)) {
         tellInvalidKey();
         return;
       }
-      if (length >= limits.count) {
+      if (length + (this.shared?.keys.length ?? 0) >= limits.count) {
         this.dropped++;
         return;
       }
@@ -78,8 +85,14 @@ export class AttributeList {
     for (const key of keysOf(attributes)) this.set(key, read(attributes, key), limits);
   }
 
+  /** Adds one that needs no check: a new name, and a text, number or boolean within the limits. */
+  put(key: string, value: string | number | boolean): void {
+    this.keys.push(key);
+    this.values.push(value);
+  }
+
   has(key: string): boolean {
-    return this.keys.includes(key);
+    return this.keys.includes(key) || this.shared?.keys.includes(key) === true;
   }
 
   /** The object that processors see, which they may write to and delete from; `settle` takes over what they did. */
@@ -92,6 +105,7 @@ export class AttributeList {
     const shown = this.#shown;
     if (shown === undefined) return;
     this.#shown = undefined;
+    this.shared = undefined;
     this.keys.length = 0;
     this.values.length = 0;
     for (const key of keysOf(shown)) {
@@ -105,8 +119,20 @@ export class AttributeList {
 
   toObject(): Record<string, AnyValue> {
     const object: Record<string, AnyValue> = {};
+    const { shared } = this;
+    if (shared !== undefined) for (let i = 0; i < shared.keys.length; i++) object[shared.keys[i] as string] = shared.values[i];
     for (let i = 0; i < this.keys.length; i++) object[this.keys[i] as string] = this.values[i];
     return object;
+  }
+
+  /** Makes the shared ones its own if `key` is among them: one of them is about to change. */
+  #ownShared(key: string): boolean {
+    const { shared } = this;
+    if (shared === undefined || !shared.keys.includes(key)) return false;
+    this.shared = undefined;
+    this.keys.push(...shared.keys);
+    this.values.push(...shared.values);
+    return true;
   }
 }
 

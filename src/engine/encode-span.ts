@@ -24,6 +24,8 @@ export function encodeSpan(writer: ByteWriter, span: LeanSpan): void {
   writer.varint(span.kind + 1);
   encodeMoment(writer, 7, span.start);
   encodeMoment(writer, 8, span.finished);
+  const { shared } = span.attributeList;
+  if (shared !== undefined) writer.raw(shared.encoded);
   encodeList(writer, 9, span.attributeList);
   if (span.attributeList.dropped > 0) encodeCount(writer, 10, span.attributeList.dropped);
   for (const event of span.events) encodeEvent(writer, event);

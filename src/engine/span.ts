@@ -78,8 +78,10 @@ export class UnsampledSpan extends Identity implements Span {
   end(): void {}
 }
 
+const { SAMPLED } = TraceFlags;
 const NO_LINKS: RecordedLink[] = [];
 const NO_EVENTS: TimedEvent[] = [];
+const NO_ATTRIBUTES: AttributeList = new AttributeList();
 const UNSET: SpanStatus = { code: SpanStatusCode.UNSET };
 
 export class LeanSpan extends Identity implements Span {
@@ -89,7 +91,7 @@ export class LeanSpan extends Identity implements Span {
   readonly parent: Identity | SpanContext | undefined;
   readonly scope: Scope;
   readonly home: SpanHome;
-  readonly attributeList: AttributeList;
+  attributeList: AttributeList;
   status: SpanStatus = UNSET;
   events: TimedEvent[] = NO_EVENTS;
   links: RecordedLink[] = NO_LINKS;
@@ -105,7 +107,7 @@ export class LeanSpan extends Identity implements Span {
   readonly #ownStart: boolean;
 
   constructor(trace: TraceParts, parent: Identity | SpanContext | undefined, scope: Scope, home: SpanHome, begin: SpanStart) {
-    super(trace, TraceFlags.SAMPLED, parent?.traceState);
+    super(trace, SAMPLED, parent?.traceState);
     this.parent = parent;
     this.scope = scope;
     this.home = home;
@@ -256,6 +258,13 @@ export class LeanSpan extends Identity implements Span {
   #tellDropped(): void {
     const { attributeList, droppedEventsCount: events, droppedLinksCount: links } = this;
     diag.warn(`Dropped ${attributeList.dropped} attributes, ${events} events and ${links} links of a span because of its limits`);
+  }
+
+  /** Lets go of what only its bytes need, once it has ended: an idle connection or a timer may keep the span itself as part of its context. */
+  forget(): void {
+    this.attributeList = NO_ATTRIBUTES;
+    this.events = NO_EVENTS;
+    this.links = NO_LINKS;
   }
 
   get parentSpanContext(): SpanContext | undefined {

@@ -13,11 +13,16 @@ import type { Context, Span, SpanContext, SpanOptions, Tracer, TracerProvider } 
 import { Identity, partsOfTrace, randomTrace } from './ids.ts';
 import type { Sample } from './sampling.ts';
 import type { Scope } from './scope.ts';
+import { FILL, isFilling } from './shared-attributes.ts';
 import { ScopeTable } from './scope.ts';
 import { settleAll } from './settle-all.ts';
 import { LeanSpan, UnsampledSpan } from './span.ts';
 import type { SpanHome } from './span.ts';
 import { textOf } from './text.ts';
+
+const { getSpan } = trace;
+const { INTERNAL } = SpanKind;
+const { NONE } = TraceFlags;
 
 /** The key under which the stock SDK notes that nothing is to be traced; keys are made of their names. */
 const SUPPRESSED = createContextKey('OpenTelemetry SDK Context Key SUPPRESS_TRACING');
@@ -66,11 +71,15 @@ class LeanTracer implements Tracer {
   readonly #scope: Scope;
   readonly #options: TracerProviderOptions;
   readonly #isShutDown: () => boolean;
+  /** No attributes of our own meet a limit. */
+  readonly #isRoomy: boolean;
 
   constructor(scope: Scope, options: TracerProviderOptions, isShutDown: () => boolean) {
     this.#scope = scope;
     this.#options = options;
     this.#isShutDown = isShutDown;
+    const { count, length } = options.limits.attributes;
+    this.#isRoomy = count >= 128 && length === Infinity;
   }
 
   startSpan(name: string, options?: SpanOptions, context?: Context): Span {
@@ -86,14 +95,16 @@ class LeanTracer implements Tracer {
     if (context.getValue(SUPPRESSED) === true || this.#isShutDown()) return trace.wrapSpanContext(INVALID_SPAN_CONTEXT);
     const parent = options?.root ? undefined : parentOf(context);
     const parts = parent === undefined ? randomTrace() : parent instanceof Identity ? parent : partsOfTrace(parent);
-    if (!this.#options.sample(parts, parent?.traceFlags)) return new UnsampledSpan(parts, TraceFlags.NONE, parent?.traceState);
+    if (!this.#options.sample(parts, parent?.traceFlags)) return new UnsampledSpan(parts, NONE, parent?.traceState);
+    const fills = this.#isRoomy && isFilling(options);
     const span = new LeanSpan(parts, parent, this.#scope, this.#options, {
       name: textOf(name),
       kind: kindOf(options?.kind),
       startTime: options?.startTime,
-      attributes: options?.attributes,
+      attributes: fills ? undefined : options?.attributes,
       links: options?.links,
     });
+    if (fills) options[FILL](span.attributeList);
     if (this.#options.processors.length > 0) span.announce(options?.root ? trace.deleteSpan(context) : context);
     return span;
   }
@@ -112,7 +123,7 @@ class LeanTracer implements Tracer {
 
 /** The parent that a new span gets; undefined when the context holds none, or none with ids. */
 function parentOf(context: Context): Identity | SpanContext | undefined {
-  const span = trace.getSpan(context);
+  const span = getSpan(context);
   if (span === undefined || span instanceof Identity) return span;
   const spanContext = span.spanContext();
   return isSpanContextValid(spanContext) ? spanContext : undefined;

@@ -53,7 +53,11 @@ function createTraces(
       links: limits.linkCountLimit,
     },
     processors: processors.span,
-    finish: outlet ? (span) => outlet.add(span.scope, encodeSpan, span) : () => {},
+    finish(span) {
+      outlet?.add(span.scope, encodeSpan, span);
+      // Nobody but a processor looks at a span that has ended.
+      if (processors.span.length === 0) span.forget();
+    },
     flush: async () => outlet?.flush(FLUSH_MS),
   });
   return { provider, outlet };

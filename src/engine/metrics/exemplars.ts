@@ -1,6 +1,7 @@
 /** Which measurements may become exemplars, and the reservoirs that keep a few of them between two collections. */
 import { context, trace } from '@opentelemetry/api';
-import type { Context } from '@opentelemetry/api';
+import type { Context, SpanContext } from '@opentelemetry/api';
+import { Identity } from '../ids.ts';
 import { toHrTime } from './types.ts';
 import type { Exemplar, Offer } from './types.ts';
 
@@ -8,12 +9,19 @@ import type { Exemplar, Offer } from './types.ts';
 export type ExemplarFilter = 'always_on' | 'always_off' | 'trace_based';
 
 const SAMPLED = 1;
+const { getSpan } = trace;
+
+/** @throws whatever a context or a span of the app throws */
+function spanOf(given: Context | undefined): Identity | SpanContext | undefined {
+  const span = getSpan(given ?? context.active());
+  return span instanceof Identity ? span : span?.spanContext();
+}
 
 /** What a measurement offers, by filter. The span is that of the context passed, else of the active one. */
 export const offers: Readonly<Record<ExemplarFilter, (given: Context | undefined) => Offer>> = {
   always_on(given) {
     try {
-      return trace.getSpanContext(given ?? context.active()) ?? null;
+      return spanOf(given) ?? null;
     } catch {
       return null;
     }
@@ -21,7 +29,7 @@ export const offers: Readonly<Record<ExemplarFilter, (given: Context | undefined
   always_off: () => undefined,
   trace_based(given) {
     try {
-      const span = trace.getSpanContext(given ?? context.active());
+      const span = spanOf(given);
       return span !== undefined && (span.traceFlags & SAMPLED) !== 0 ? span : undefined;
     } catch {
       // What an app passes as a context may be anything.
@@ -41,7 +49,7 @@ export class Reservoir {
   readonly #next: Float64Array;
   readonly #values: Float64Array;
   readonly #times: Float64Array;
-  readonly #spans: Offer[];
+  readonly #spans: (SpanContext | null | undefined)[];
   #total = 0;
 
   constructor(slots: number) {
@@ -78,7 +86,7 @@ export class Reservoir {
   keep(slot: number, value: number, span: Offer): void {
     this.#values[slot] = value;
     this.#times[slot] = Date.now();
-    this.#spans[slot] = span;
+    this.#spans[slot] = span instanceof Identity ? span.spanContext() : span;
   }
 
   /** What is kept, in the order of the slots; the reservoir is empty after it and holds on to no span. */

@@ -1,6 +1,7 @@
 /** The words of the lean metrics SDK: what instruments, series, readers and the encoder share. Shapes are the stock SDK's, so that its exporters fit. */
 import type { Attributes, HrTime, SpanContext, ValueType } from '@opentelemetry/api';
 import type { DataPoint, MetricData } from '@opentelemetry/sdk-metrics';
+import type { Identity } from '../ids.ts';
 
 /** `InstrumentType` of the stock SDK. */
 export type Kind =
@@ -44,8 +45,8 @@ export interface Exemplar {
 /** A data point of the stock SDK's shape; `exemplars` only when there are any. */
 export type Point<T = unknown> = DataPoint<T> & { readonly exemplars?: readonly Exemplar[] };
 
-/** `undefined`: no exemplar of this measurement; `null`: one without a span. */
-export type Offer = SpanContext | null | undefined;
+/** `undefined`: no exemplar of this measurement; `null`: one without a span. A span of ours makes text of its ids only when it is kept. */
+export type Offer = Identity | SpanContext | null | undefined;
 
 /** How one reader wants its figures. */
 export interface ReaderSettings {

@@ -4,10 +4,12 @@
  */
 import type { Socket } from 'node:net';
 import type { Exchange } from './exchange.ts';
+import { Ends } from './ends.ts';
 import { connectionOf, tieConnection } from './tie.ts';
 
 export class Connection {
   newest: Exchange | undefined = undefined;
+  readonly ends: Ends = new Ends();
 }
 
 /** Puts an exchange among those of its socket. A socket met for the first time joins `connections`, and `onClose` is called on it when it closes. */
@@ -26,6 +28,7 @@ export function openExchange(exchange: Exchange, connections: Set<Connection>, o
     newest.newer = exchange;
   }
   connection.newest = exchange;
+  exchange.ends = connection.ends;
 }
 
 /** Calls `end` with each open exchange; it may close it. */

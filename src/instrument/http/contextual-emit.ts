@@ -21,15 +21,13 @@ export function bindEmitOf(prototype: EventEmitter, contexts: ContextSwitch, wat
     const exchange = exchangeOf(this);
     if (exchange === undefined) return Reflect.apply(emit, this, arguments) as boolean;
     if (event === 'finish') watcher?.onFinish(exchange);
-    if (event !== 'close' || watcher === undefined) {
-      return contexts.active() === exchange.context || this.listenerCount(event) === 0
+    try {
+      // Most events have no listener, and most others come in their context as it is: entering it anew costs as much as the event.
+      return this.listenerCount(event) === 0 || contexts.active() === exchange.context
         ? (Reflect.apply(emit, this, arguments) as boolean)
         : (contexts.run(exchange.context, emit, this, arguments) as boolean);
-    }
-    try {
-      return contexts.run(exchange.context, emit, this, arguments) as boolean;
     } finally {
-      watcher.onClose(exchange, this);
+      if (event === 'close') watcher?.onClose(exchange, this);
     }
   };
   Object.defineProperty(prototype, 'emit', { value: emitInContext, writable: true, configurable: true, enumerable: false });

@@ -3,15 +3,19 @@
  * same time the options of its span, so that a request costs one object.
  */
 import { SpanKind } from '@opentelemetry/api';
-import type { Attributes, Context, Span, SpanOptions } from '@opentelemetry/api';
+import type { Attributes, Context, Span } from '@opentelemetry/api';
+import { AttributeList } from '../../engine/attributes.ts';
+import { FILL } from '../../engine/shared-attributes.ts';
+import type { FillingOptions } from '../../engine/shared-attributes.ts';
 import type { RPCMetadata } from '@opentelemetry/core';
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Socket } from 'node:net';
+import type { Ends } from './ends.ts';
 
-/** Turns an exchange into the attributes of its span. */
-export type Describe = (exchange: Exchange) => Attributes;
+/** Puts the attributes of an exchange's span into an empty list. */
+export type Describe = (list: AttributeList, exchange: Exchange) => void;
 
-export class Exchange implements SpanOptions {
+export class Exchange implements FillingOptions {
   readonly kind = SpanKind.SERVER;
   /** As the span and the metric tell it: a known method or `_OTHER`. */
   readonly method: string;
@@ -42,6 +46,8 @@ export class Exchange implements SpanOptions {
   rpc: RPCMetadata | undefined = undefined;
   /** The error told last: it passes every layer on its way out. */
   error: unknown = undefined;
+  /** Of the connection, where it is ours to remember. */
+  ends: Ends | undefined = undefined;
   /** Neighbours among the open exchanges of its connection. */
   older: Exchange | undefined = undefined;
   newer: Exchange | undefined = undefined;
@@ -74,7 +80,17 @@ export class Exchange implements SpanOptions {
 
   /** Computed when first read: a tracer that decides about sampling first never asks. */
   get attributes(): Attributes {
-    return (this.#attributes ??= this.#describe(this));
+    return (this.#attributes ??= this.#toAttributes());
+  }
+
+  [FILL](list: AttributeList): void {
+    this.#describe(list, this);
+  }
+
+  #toAttributes(): Attributes {
+    const list = new AttributeList();
+    this.#describe(list, this);
+    return list.toObject() as Attributes;
   }
 
   /** One exception event on the server span for each error, however many layers see it. Never throws. */

@@ -67,10 +67,10 @@ function prepare(server: HttpServer): (message: RequestStart) => void {
       socket,
       server.describe,
     );
+    openExchange(exchange, connections, onSocketClose);
     server.begin(exchange);
     tieExchange(request, exchange);
     tieExchange(response, exchange);
-    openExchange(exchange, connections, onSocketClose);
   };
 }
 

@@ -2,16 +2,17 @@
  * What Node.js tells on its diagnostics channels -> a server span and a measured duration for each request, and the span's context for all that the
  * request starts. Nothing is wrapped around the app's handlers.
  */
-import { INVALID_SPAN_CONTEXT, ROOT_CONTEXT, SpanStatusCode, ValueType, diag, propagation, trace } from '@opentelemetry/api';
+import { INVALID_SPAN_CONTEXT, SpanStatusCode, ValueType, diag, propagation, trace } from '@opentelemetry/api';
 import type { Context, Histogram, MeterProvider, Span, Tracer, TracerProvider } from '@opentelemetry/api';
 import { setRPCMetadata, suppressTracing } from '@opentelemetry/core';
 import type { RPCMetadata, RPCType } from '@opentelemetry/core';
 import type { Socket } from 'node:net';
 import type { Config } from '../../config/types.ts';
 import type { ContextSwitch } from '../../signals/context.ts';
+import { EMPTY_CONTEXT } from '../../signals/light-context.ts';
 import type { RpcMetadataUse } from '../own-instrumentation.ts';
 import { closeExchange } from './connection.ts';
-import type { Exchange } from './exchange.ts';
+import type { Describe, Exchange } from './exchange.ts';
 import { createMetricAttributes } from './metric-attributes.ts';
 import { SENSITIVE_PARAMETERS } from './query.ts';
 import { describeRequest, setHeader } from './server-attributes.ts';
@@ -52,16 +53,17 @@ export interface Outcome {
 const BOUNDARIES = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10];
 const OTHER_METHOD = '_OTHER';
 const SCOPE = 'otelier/http-server';
+const { setSpan } = trace;
 const ERROR_STATUS = Object.freeze({ code: SpanStatusCode.ERROR });
 
 /** Begins and ends exchanges; the files beside this one tell it when. */
 export class HttpServer {
   readonly contexts: ContextSwitch;
-  readonly describe: (exchange: Exchange) => ReturnType<typeof describeRequest>;
+  readonly describe: Describe;
   readonly #setup: HttpServerSetup;
   readonly #responseHeaders: readonly (readonly [name: string, key: string])[];
   readonly #metricAttributes = createMetricAttributes();
-  readonly #unseen: Context = suppressTracing(ROOT_CONTEXT);
+  readonly #unseen: Context = suppressTracing(EMPTY_CONTEXT);
   readonly #tracer: Tracer;
   readonly #duration: Histogram;
 
@@ -75,7 +77,7 @@ export class HttpServer {
       redactedParameters: options.redactedQueryParamsServer ?? SENSITIVE_PARAMETERS,
       syntheticSource: options.enableSyntheticSourceDetection ?? false,
     };
-    this.describe = (exchange) => describeRequest(exchange, settings);
+    this.describe = (list, exchange) => describeRequest(list, exchange, settings);
     this.#responseHeaders = merge(http.captureHeaders.server.response, also?.responseHeaders).map((name) => [
       name,
       `http.response.header.${name}`,
@@ -104,9 +106,9 @@ export class HttpServer {
 
   /** Starts the span and makes its context the active one. The parent is what the request carries, never what is active: that may be another request. */
   begin(exchange: Exchange): void {
-    const parent = propagation.extract(ROOT_CONTEXT, exchange.headers);
+    const parent = propagation.extract(EMPTY_CONTEXT, exchange.headers);
     const span = this.#startSpan(exchange, parent);
-    let context = trace.setSpan(parent, span);
+    let context = setSpan(parent, span);
     const { rpc } = this.#setup;
     if (rpc.present) {
       const metadata: RPCMetadata = { type: 'http' as RPCType.HTTP, span };
