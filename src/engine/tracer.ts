@@ -21,7 +21,6 @@ import type { SpanHome } from './span.ts';
 import { textOf } from './text.ts';
 
 const { getSpan } = trace;
-const { INTERNAL } = SpanKind;
 const { NONE } = TraceFlags;
 
 /** The key under which the stock SDK notes that nothing is to be traced; keys are made of their names. */
