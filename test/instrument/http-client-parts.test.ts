@@ -4,7 +4,8 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { createDurationAttributes } from '../../src/instrument/http/client-durations.ts';
 import { errorTypeOf } from '../../src/instrument/http/client-span.ts';
-import { createOrigin, formatUrl, parseOrigin, parseTarget, redactQuery } from '../../src/instrument/http/client-url.ts';
+import { createOrigin, formatUrl, parseOrigin, parseTarget } from '../../src/instrument/http/client-url.ts';
+import { redactQuery } from '../../src/instrument/http/query.ts';
 import { headerInLines, isHeaderSafe, replaceInHeaderList, setHeaderLine } from '../../src/instrument/http/header-lines.ts';
 
 test('an origin has no credentials, a bare address and the port of its scheme', () => {
@@ -31,7 +32,7 @@ test('the target of a request to a proxy is its origin, a path is none', () => {
 
 test('the URL of a request shows no credentials and no signatures', () => {
   const origin = createOrigin('http', 'shop.example', 8080);
-  const redacted = new Set(['sig']);
+  const redacted = ['sig'];
   const table: Record<string, string> = {
     '/': 'http://shop.example:8080/',
     '/a?sig=s&b=1': 'http://shop.example:8080/a?sig=REDACTED&b=1',
@@ -43,29 +44,16 @@ test('the URL of a request shows no credentials and no signatures', () => {
   for (const [target, expected] of Object.entries(table)) assert.equal(formatUrl(origin, target, redacted), expected, target);
 });
 
-test('redaction changes the values of the named parameters only', () => {
-  const table: Record<string, string> = {
-    '/': '/',
-    '/?': '/?',
-    '/?sig': '/?sig',
-    '/?sig=': '/?sig=REDACTED',
-    '/?a=%20+&sig=x=y&sig=z&&b': '/?a=%20+&sig=REDACTED&sig=REDACTED&&b',
-    '/?signal=1&Sig=2': '/?signal=1&Sig=2',
-    '/sig=1?a=b?sig=2': '/sig=1?a=b?sig=2',
-  };
-  for (const [path, expected] of Object.entries(table)) assert.equal(redactQuery(path, new Set(['sig'])), expected, path);
-});
-
 test('no value of a redacted parameter is left, and nothing else is lost', () => {
   const word = fc.string({ unit: fc.constantFrom('a', 'b', '%20', '+', '.') });
   fc.assert(
     fc.property(fc.array(fc.tuple(fc.constantFrom('sig', 'a', 'sigh'), word)), (pairs) => {
       const join = (shown: (name: string, value: string) => string): string =>
-        `/p?${pairs.map(([name, value]) => `${name}=${shown(name, value)}`).join('&')}`;
+        pairs.map(([name, value]) => `${name}=${shown(name, value)}`).join('&');
       assert.equal(
         redactQuery(
           join((_name, value) => value),
-          new Set(['sig']),
+          ['sig'],
         ),
         join((name, value) => (name === 'sig' ? 'REDACTED' : value)),
       );

@@ -7,8 +7,9 @@ import type { Attributes, Context, Histogram, Meter, Span, SpanOptions, Tracer }
 import { isTracingSuppressed } from '@opentelemetry/core';
 import { createDurationAttributes } from './client-durations.ts';
 import type { DurationAttributes, Outcome } from './client-durations.ts';
-import { REDACTED_QUERY_PARAMS, formatUrl, parseTarget } from './client-url.ts';
+import { formatUrl, parseTarget } from './client-url.ts';
 import type { Origin } from './client-url.ts';
+import { SENSITIVE_PARAMETERS } from './query.ts';
 
 export interface ClientOptions {
   readonly tracer: Tracer;
@@ -38,7 +39,7 @@ export interface ClientTelemetry {
   readonly knownMethods: ReadonlySet<string>;
   readonly requestHeaders: readonly CapturedHeader[];
   readonly responseHeaders: readonly CapturedHeader[];
-  readonly redacted: ReadonlySet<string>;
+  readonly redacted: readonly string[];
   readonly requireParent: boolean;
 }
 
@@ -58,7 +59,7 @@ export function createClientTelemetry(options: ClientOptions): ClientTelemetry {
     knownMethods: options.knownMethods,
     requestHeaders: capturedHeaders('request', options.requestHeaders),
     responseHeaders: capturedHeaders('response', options.responseHeaders),
-    redacted: new Set(options.redactedQueryParams ?? REDACTED_QUERY_PARAMS),
+    redacted: options.redactedQueryParams ?? SENSITIVE_PARAMETERS,
     requireParent: options.requireParent,
   };
 }

@@ -1,4 +1,5 @@
 /** Where a request goes -> what may be told of it: its address without credentials and without the values of signatures. */
+import { redactQuery } from './query.ts';
 
 /** The part of a URL before its path. */
 export interface Origin {
@@ -10,17 +11,6 @@ export interface Origin {
   /** `scheme://host[:port]`, without credentials and without the scheme's own port. */
   readonly prefix: string;
 }
-
-/** Query parameters whose values are access rights: https://opentelemetry.io/docs/specs/semconv/registry/attributes/url/ (`url.full`). */
-export const REDACTED_QUERY_PARAMS: readonly string[] = [
-  'sig',
-  'Signature',
-  'AWSAccessKeyId',
-  'X-Goog-Signature',
-  'X-Amz-Signature',
-  'X-Amz-Credential',
-  'X-Amz-Security-Token',
-];
 
 const MAX_ORIGINS = 1000;
 const origins = new Map<string, Origin>();
@@ -66,8 +56,9 @@ export function defaultPort(scheme: string): number {
  * @param target its path and query, or the whole URL, as for a proxy
  * @param redacted names of query parameters whose values are replaced by `REDACTED`
  */
-export function formatUrl({ prefix }: Origin, target: string, redacted: ReadonlySet<string>): string {
-  const shown = target.includes('?') ? redactQuery(target, redacted) : target;
+export function formatUrl({ prefix }: Origin, target: string, redacted: readonly string[]): string {
+  const mark = target.indexOf('?') + 1;
+  const shown = mark > 0 ? target.slice(0, mark) + redactQuery(target.slice(mark), redacted) : target;
   const first = shown.charCodeAt(0);
   if (first === 47) return prefix + shown;
   if (first === 104 && (shown.startsWith('http://') || shown.startsWith('https://'))) {
@@ -76,23 +67,4 @@ export function formatUrl({ prefix }: Origin, target: string, redacted: Readonly
   }
   // `*` of OPTIONS and `host:port` of CONNECT are no paths.
   return first === 63 ? `${prefix}/${shown}` : prefix;
-}
-
-/** Replaces the values of some query parameters; all else stays as it was written. */
-export function redactQuery(path: string, redacted: ReadonlySet<string>): string {
-  let result = '';
-  let copied = 0;
-  let at = path.indexOf('?') + 1;
-  if (at === 0) return path;
-  while (at < path.length) {
-    let end = path.indexOf('&', at);
-    if (end < 0) end = path.length;
-    const equals = path.indexOf('=', at);
-    if (equals >= 0 && equals < end && redacted.has(path.slice(at, equals))) {
-      result += `${path.slice(copied, equals + 1)}REDACTED`;
-      copied = end;
-    }
-    at = end + 1;
-  }
-  return copied === 0 ? path : result + path.slice(copied);
 }

@@ -11,6 +11,8 @@ for (const [query, expected, names = SENSITIVE_PARAMETERS] of [
   ['s%69g=secret', 's%69g=REDACTED'],
   ['signature=kept&design=kept', 'signature=kept&design=kept'],
   ['sig', 'sig'],
+  ['sig=1?a=b?sig=2', 'sig=REDACTED'],
+  ['a=b?sig=2', 'a=b?sig=2'],
   ['my+token=secret&sig=kept', 'my+token=REDACTED&sig=kept', ['my token']],
 ] as const) {
   test(`${query} is told as ${expected}`, () => assert.equal(redactQuery(query, names), expected));
