@@ -14,6 +14,8 @@ import { exceptionAttributes } from './exception.ts';
 import { Identity } from './ids.ts';
 import type { Scope } from './scope.ts';
 
+const { getSpan } = trace;
+
 /** What all records of a provider share. */
 export interface LogHome {
   readonly resource: Resource;
@@ -124,7 +126,7 @@ export class LeanLogRecord {
 }
 
 function spanOf(context: Context): Identity | SpanContext | undefined {
-  const span = trace.getSpan(context);
+  const span = getSpan(context);
   if (span === undefined || span instanceof Identity) return span;
   const spanContext = span.spanContext();
   return isSpanContextValid(spanContext) ? spanContext : undefined;

@@ -1,11 +1,14 @@
 /** Log records of the API -> bytes, by way of the processors where there are any. https://opentelemetry.io/docs/specs/otel/logs/sdk/ */
-import { context as contextApi, diag } from '@opentelemetry/api';
+import { context, diag } from '@opentelemetry/api';
 import type { Context, LogRecord, Logger, LoggerProvider, SeverityNumber } from '@opentelemetry/api';
 import type { ReadWriteLogRecord } from '@opentelemetry/sdk-logs';
 import { LeanLogRecord } from './log-record.ts';
 import type { LogHome } from './log-record.ts';
 import type { Scope } from './scope.ts';
 import { ScopeTable } from './scope.ts';
+
+/** In the bundle an import of a package is a getter: what is needed for each record is read once. */
+const contextApi = context;
 
 export interface LoggerProviderOptions extends LogHome {
   /** Delivers what was emitted; part of `forceFlush`, beside that of the processors. */
@@ -53,12 +56,12 @@ class LeanLogger implements Logger {
 
   emit(record: LogRecord): void {
     if (this.#isShutDown()) return;
-    const context = record.context ?? contextApi.active();
+    const recordContext = record.context ?? contextApi.active();
     const { processors, finish } = this.#options;
-    const lean = new LeanLogRecord(this.#options, this.#scope, record, context);
+    const lean = new LeanLogRecord(this.#options, this.#scope, record, recordContext);
     for (const processor of processors) {
       try {
-        processor.onEmit(lean as never as ReadWriteLogRecord, context);
+        processor.onEmit(lean as never as ReadWriteLogRecord, recordContext);
       } catch (error) {
         diag.error('A log record processor threw', error);
       }

@@ -4,6 +4,7 @@ import { SeverityNumber, context, isSpanContextValid, logs, trace } from '@opent
 import type { AnyValue, Context, LogRecord, Logger, LoggerProvider } from '@opentelemetry/api';
 
 const { getSpan } = trace;
+const logsApi = logs;
 
 /** The fields that a printed line gains; names after https://opentelemetry.io/docs/specs/otel/compatibility/logging_trace_context/. */
 export interface TraceFields {
@@ -168,7 +169,7 @@ const loggers = new Map<string, Logger>();
 
 /** The logger of a scope, of the provider that is the global one now. */
 export function loggerOf(scope: string): Logger {
-  const current = logs.getLoggerProvider();
+  const current = logsApi.getLoggerProvider();
   if (current !== provider) {
     provider = current;
     loggers.clear();
