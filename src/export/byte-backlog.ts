@@ -16,7 +16,8 @@ export interface ByteScope {
 
 interface Part {
   readonly scope: ByteScope;
-  readonly bytes: Uint8Array;
+  /** After the room for what stands before them. */
+  readonly bytes: Uint8Array<ArrayBuffer>;
 }
 
 interface ByteBatch extends Batch {
@@ -24,6 +25,8 @@ interface ByteBatch extends Batch {
 }
 
 const INITIAL_BYTES = 16_384;
+/** Before the items of one scope, for all that stands before them when they are the only ones: thus a request is not copied once more. */
+const ROOM = 4096;
 
 export class ByteBacklog implements Backlog {
   readonly #most: number;
@@ -73,7 +76,7 @@ export class ByteBacklog implements Backlog {
 
   #close(): void {
     const parts: Part[] = [];
-    for (const [scope, writer] of this.#writers) if (writer.length > 0) parts.push({ scope, bytes: writer.take() });
+    for (const [scope, writer] of this.#writers) if (writer.length > 0) parts.push({ scope, bytes: writer.take(ROOM) });
     const count = this.#open;
     const batch: ByteBatch = { parts, count, encode: () => ({ body: this.#transcode(this.#frame(parts)), count }) };
     this.#closed.push(batch);
@@ -89,14 +92,35 @@ export class ByteBacklog implements Backlog {
     for (const { scope, bytes } of parts) {
       encodeScope(writer, 1, scope);
       const head = writer.take();
+      // Parts of a message come in any order: with the schema first, the items are what a request ends with.
       if (scope.schemaUrl) writer.string(3, scope.schemaUrl);
-      const tail = writer.take();
+      const schema = writer.take();
+      const items = bytes.subarray(ROOM);
       writer.tag(2, 2);
-      writer.varint(head.length + bytes.length + tail.length);
-      chunks.push(writer.take(), head, bytes, tail);
+      writer.varint(head.length + schema.length + items.length);
+      chunks.push(writer.take(), head, schema, items);
     }
     writer.tag(1, 2);
-    writer.varint(chunks.reduce((sum, { length }) => sum + length, 0));
-    return Buffer.concat([writer.take(), ...chunks]);
+    writer.varint(sizeOf(chunks));
+    chunks.unshift(writer.take());
+    return parts.length === 1 ? (putBefore((parts[0] as Part).bytes, chunks.slice(0, -1)) ?? Buffer.concat(chunks)) : Buffer.concat(chunks);
   }
+}
+
+function sizeOf(chunks: readonly Uint8Array[]): number {
+  let size = 0;
+  for (const { length } of chunks) size += length;
+  return size;
+}
+
+/** The room before `bytes`, filled from its end; undefined when it is too small. */
+function putBefore(bytes: Uint8Array<ArrayBuffer>, chunks: readonly Uint8Array[]): Uint8Array | undefined {
+  const from = ROOM - sizeOf(chunks);
+  if (from < 0) return undefined;
+  let at = from;
+  for (const chunk of chunks) {
+    bytes.set(chunk, at);
+    at += chunk.length;
+  }
+  return bytes.subarray(from);
 }

@@ -7,6 +7,11 @@
 export type WireType = 0 | 1 | 2 | 5;
 
 const TWO_32 = 2 ** 32;
+/** The nanoseconds of the last whole second that was written, in halves: most times are of the second of those before. */
+let lastSeconds = 0;
+let lastLow = 0;
+let lastHigh = 0;
+
 /** Text of up to this many UTF-16 units takes at most 127 bytes, so its length takes one. */
 const SHORT_TEXT = 42;
 /** Up to here a loop over the characters is cheaper than a call into native code. */
@@ -93,12 +98,10 @@ export class ByteWriter {
   /** A `fixed64` field of nanoseconds since 1970, from whole seconds and nanoseconds below 2^47. */
   time(field: number, seconds: number, nanos: number): void {
     this.tag(field, 1);
-    // seconds * 10^9 + nanos has up to 61 bits: in two parts of which none leaves the 53 bits of a number.
-    const upper = Math.floor(seconds / 65536);
-    const low = (seconds - upper * 65536) * 1e9 + nanos;
-    const high = upper * 1e9;
-    const sum = (high % 65536) * 65536 + (low % TWO_32);
-    this.fixed64(sum >= TWO_32 ? sum - TWO_32 : sum, Math.floor(high / 65536) + Math.floor(low / TWO_32) + (sum >= TWO_32 ? 1 : 0));
+    if (seconds !== lastSeconds) setLastSecond(seconds);
+    const low = lastLow + nanos;
+    const carry = Math.floor(low / TWO_32);
+    this.fixed64(low - carry * TWO_32, lastHigh + carry);
   }
 
   /** A `fixed64` field of nanoseconds since 1970, from milliseconds with a fraction. */
@@ -185,13 +188,25 @@ export class ByteWriter {
     this.length = length;
   }
 
-  /** A copy of what was written; the writer is empty after it. A buffer that had to grow far is not kept. */
-  take(): Uint8Array<ArrayBuffer> {
+  /** A copy of what was written, after `room` bytes for what is to stand before it; the writer is empty after it. A buffer that had to grow far is not kept. */
+  take(room = 0): Uint8Array<ArrayBuffer> {
     // Not zeroed and not of the shared pool, which small slices would keep alive.
-    const taken = Buffer.allocUnsafeSlow(this.length);
-    this.#bytes.copy(taken, 0, 0, this.length);
+    const taken = Buffer.allocUnsafeSlow(room + this.length);
+    this.#bytes.copy(taken, room, 0, this.length);
     this.length = 0;
-    if (this.#bytes.length > this.#initialBytes * 8) this.#bytes = Buffer.allocUnsafeSlow(this.#initialBytes);
+    if (this.#bytes.length > this.#initialBytes * 32) this.#bytes = Buffer.allocUnsafeSlow(this.#initialBytes);
     return taken;
   }
+}
+
+/** seconds * 10^9 has up to 61 bits: in two parts of which none leaves the 53 bits of a number. */
+function setLastSecond(seconds: number): void {
+  const upper = Math.floor(seconds / 65536);
+  const low = (seconds - upper * 65536) * 1e9;
+  const high = upper * 1e9;
+  const sum = (high % 65536) * 65536 + (low % TWO_32);
+  const carry = sum >= TWO_32 ? 1 : 0;
+  lastSeconds = seconds;
+  lastLow = sum - carry * TWO_32;
+  lastHigh = Math.floor(high / 65536) + Math.floor(low / TWO_32) + carry;
 }

@@ -10,10 +10,11 @@ export type ExemplarFilter = 'always_on' | 'always_off' | 'trace_based';
 
 const SAMPLED = 1;
 const { getSpan } = trace;
+const contextApi = context;
 
 /** @throws whatever a context or a span of the app throws */
 function spanOf(given: Context | undefined): Identity | SpanContext | undefined {
-  const span = getSpan(given ?? context.active());
+  const span = getSpan(given ?? contextApi.active());
   return span instanceof Identity ? span : span?.spanContext();
 }
 

@@ -23,12 +23,20 @@ export function bindEmitOf(prototype: EventEmitter, contexts: ContextSwitch, wat
     if (event === 'finish') watcher?.onFinish(exchange);
     try {
       // Most events have no listener, and most others come in their context as it is: entering it anew costs as much as the event.
-      return this.listenerCount(event) === 0 || contexts.active() === exchange.context
-        ? (Reflect.apply(emit, this, arguments) as boolean)
-        : (contexts.run(exchange.context, emit, this, arguments) as boolean);
+      if (needsNoContext(this, event) || contexts.active() === exchange.context) return Reflect.apply(emit, this, arguments) as boolean;
+      // Passed on as they are, the arguments would become an object at each event.
+      const args: unknown[] = [event];
+      for (let i = 1; i < arguments.length; i++) args.push(arguments[i]);
+      return contexts.run(exchange.context, emit, this, args) as boolean;
     } finally {
       if (event === 'close') watcher?.onClose(exchange, this);
     }
   };
   Object.defineProperty(prototype, 'emit', { value: emitInContext, writable: true, configurable: true, enumerable: false });
+}
+
+/** Nobody listens but Node.js itself, which forgets a request so when its body was not read before the response went out. */
+function needsNoContext(emitter: EventEmitter, event: string | symbol): boolean {
+  const count = emitter.listenerCount(event);
+  return count === 0 || (count === 1 && event === 'end' && emitter.listeners(event)[0]?.name === 'clearIncoming');
 }

@@ -54,6 +54,7 @@ const BOUNDARIES = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.
 const OTHER_METHOD = '_OTHER';
 const SCOPE = 'otelier/http-server';
 const { setSpan } = trace;
+const propagationApi = propagation;
 const ERROR_STATUS = Object.freeze({ code: SpanStatusCode.ERROR });
 
 /** Begins and ends exchanges; the files beside this one tell it when. */
@@ -106,7 +107,7 @@ export class HttpServer {
 
   /** Starts the span and makes its context the active one. The parent is what the request carries, never what is active: that may be another request. */
   begin(exchange: Exchange): void {
-    const parent = propagation.extract(EMPTY_CONTEXT, exchange.headers);
+    const parent = propagationApi.extract(EMPTY_CONTEXT, exchange.headers);
     const span = this.#startSpan(exchange, parent);
     let context = setSpan(parent, span);
     const { rpc } = this.#setup;

@@ -1,6 +1,10 @@
 /** What the bridges share: severities, the active trace's ids as fields, and any JavaScript value -> a log attribute. */
+import { Identity } from '../../engine/ids.ts';
 import { SeverityNumber, context, isSpanContextValid, logs, trace } from '@opentelemetry/api';
-import type { AnyValue, Context, LogRecord } from '@opentelemetry/api';
+import type { AnyValue, Context, LogRecord, Logger, LoggerProvider } from '@opentelemetry/api';
+
+const { getSpan } = trace;
+const logsApi = logs;
 
 /** The fields that a printed line gains; names after https://opentelemetry.io/docs/specs/otel/compatibility/logging_trace_context/. */
 export interface TraceFields {
@@ -11,9 +15,12 @@ export interface TraceFields {
 
 /** The active span's ids, undefined outside a trace. */
 export function traceFields(from: Context = context.active()): TraceFields | undefined {
-  const spanContext = trace.getSpanContext(from);
-  if (!spanContext || !isSpanContextValid(spanContext)) return undefined;
-  return { trace_id: spanContext.traceId, span_id: spanContext.spanId, trace_flags: spanContext.traceFlags.toString(16).padStart(2, '0') };
+  const span = getSpan(from);
+  if (span === undefined) return undefined;
+  const { traceId, spanId, traceFlags } = span.spanContext();
+  // An id of ours is valid; the API's check is two regular expressions.
+  if (!(span instanceof Identity) && !isSpanContextValid({ traceId, spanId, traceFlags })) return undefined;
+  return { trace_id: traceId, span_id: spanId, trace_flags: traceFlags === 1 ? '01' : traceFlags.toString(16).padStart(2, '0') };
 }
 
 /** A line of JSON with the active span's ids as its last fields; the line itself outside a trace, or when it has the ids already. */
@@ -26,28 +33,30 @@ export function addTraceFields(line: string): string {
 }
 
 /** Names that loggers use for levels, npm's and syslog's alike. https://opentelemetry.io/docs/specs/otel/logs/data-model-appendix/ */
-const SEVERITIES: Readonly<Record<string, SeverityNumber>> = {
-  silly: SeverityNumber.TRACE,
-  trace: SeverityNumber.TRACE,
-  debug: SeverityNumber.DEBUG,
-  verbose: SeverityNumber.DEBUG2,
-  http: SeverityNumber.DEBUG3,
-  log: SeverityNumber.INFO,
-  info: SeverityNumber.INFO,
-  notice: SeverityNumber.INFO2,
-  warn: SeverityNumber.WARN,
-  warning: SeverityNumber.WARN,
-  error: SeverityNumber.ERROR,
-  err: SeverityNumber.ERROR,
-  crit: SeverityNumber.ERROR2,
-  critical: SeverityNumber.ERROR2,
-  alert: SeverityNumber.ERROR3,
-  fatal: SeverityNumber.FATAL,
-  emerg: SeverityNumber.FATAL,
-};
+const SEVERITIES: ReadonlyMap<string, SeverityNumber> = new Map(
+  Object.entries({
+    silly: SeverityNumber.TRACE,
+    trace: SeverityNumber.TRACE,
+    debug: SeverityNumber.DEBUG,
+    verbose: SeverityNumber.DEBUG2,
+    http: SeverityNumber.DEBUG3,
+    log: SeverityNumber.INFO,
+    info: SeverityNumber.INFO,
+    notice: SeverityNumber.INFO2,
+    warn: SeverityNumber.WARN,
+    warning: SeverityNumber.WARN,
+    error: SeverityNumber.ERROR,
+    err: SeverityNumber.ERROR,
+    crit: SeverityNumber.ERROR2,
+    critical: SeverityNumber.ERROR2,
+    alert: SeverityNumber.ERROR3,
+    fatal: SeverityNumber.FATAL,
+    emerg: SeverityNumber.FATAL,
+  }),
+);
 
 export function severityOfName(level: string): SeverityNumber {
-  return SEVERITIES[level.toLowerCase()] ?? SeverityNumber.UNSPECIFIED;
+  return SEVERITIES.get(level) ?? SEVERITIES.get(level.toLowerCase()) ?? SeverityNumber.UNSPECIFIED;
 }
 
 const BUNYAN_NAMES = ['trace', 'debug', 'info', 'warn', 'error', 'fatal'] as const;
@@ -66,13 +75,13 @@ const MAX_VALUES = 1000;
 
 /** How far a conversion has come: what is above the current value, and how many values may follow. */
 interface Progress {
-  readonly above: Set<object>;
+  readonly above: object[];
   left: number;
 }
 
 /** Makes any value fit for a log attribute: errors become maps, dates ISO text; functions go, and so does what is circular, too deep or too much. */
 export function toAnyValue(value: unknown): AnyValue {
-  return convert(value, { above: new Set(), left: MAX_VALUES });
+  return typeof value === 'string' ? value : convert(value, { above: [], left: MAX_VALUES });
 }
 
 function convert(value: unknown, progress: Progress): AnyValue {
@@ -94,9 +103,9 @@ function convertObject(value: object, progress: Progress): AnyValue {
   if (value instanceof Uint8Array) return value;
   if (value instanceof Date) return Number.isNaN(value.getTime()) ? null : value.toISOString();
   if (value instanceof Error) return { type: value.name, message: value.message, stack: value.stack };
-  if (progress.above.has(value)) return '[circular]';
-  if (progress.above.size >= MAX_DEPTH) return '[deeper]';
-  progress.above.add(value);
+  if (progress.above.includes(value)) return '[circular]';
+  if (progress.above.length >= MAX_DEPTH) return '[deeper]';
+  progress.above.push(value);
   try {
     if (Array.isArray(value)) return takeWhile(value, progress, (item: unknown) => convert(item, progress));
     const { toJSON } = value as { toJSON?: unknown };
@@ -108,7 +117,7 @@ function convertObject(value: object, progress: Progress): AnyValue {
     );
     return Object.fromEntries(entries.filter(([, converted]) => converted !== undefined));
   } finally {
-    progress.above.delete(value);
+    progress.above.pop();
   }
 }
 
@@ -124,10 +133,11 @@ function takeWhile<T, R>(items: readonly T[], progress: Progress, work: (item: T
 /** The fields of a record as attributes, less `left out`; an error among them also gives the `exception.*` attributes. */
 export function toAttributes(fields: Readonly<Record<string, unknown>>, leftOut: ReadonlySet<string>): Record<string, AnyValue> {
   const attributes: Record<string, AnyValue> = {};
-  const progress: Progress = { above: new Set(), left: MAX_VALUES };
-  for (const [key, value] of Object.entries(fields)) {
+  let progress: Progress | undefined;
+  for (const key of Object.keys(fields)) {
     if (leftOut.has(key)) continue;
-    const converted = convert(value, progress);
+    const value = fields[key];
+    const converted = typeof value === 'string' ? value : convert(value, (progress ??= { above: [], left: MAX_VALUES }));
     if (converted !== undefined) attributes[key] = converted;
     if (key === 'err' || key === 'error' || key === 'exception') Object.assign(attributes, exceptionAttributes(value));
   }
@@ -153,6 +163,22 @@ export function exceptionOfStack(stack: string): Record<string, AnyValue> {
   return { 'exception.type': type, 'exception.message': message, 'exception.stacktrace': stack };
 }
 
+/** Whose loggers are kept: an app may set a provider of its own. */
+let provider: LoggerProvider | undefined;
+const loggers = new Map<string, Logger>();
+
+/** The logger of a scope, of the provider that is the global one now. */
+export function loggerOf(scope: string): Logger {
+  const current = logsApi.getLoggerProvider();
+  if (current !== provider) {
+    provider = current;
+    loggers.clear();
+  }
+  let logger = loggers.get(scope);
+  if (logger === undefined) loggers.set(scope, (logger = current.getLogger(scope)));
+  return logger;
+}
+
 /**
  * Hands a record, unless there is none, to the logs API. What the app logs may throw when it is read (a getter, a `toJSON`): that costs the record
  * and nothing else.
@@ -160,7 +186,7 @@ export function exceptionOfStack(stack: string): Record<string, AnyValue> {
 export function sendRecord(scope: string, read: () => LogRecord | undefined): void {
   try {
     const record = read();
-    if (record) logs.getLogger(scope).emit(record);
+    if (record) loggerOf(scope).emit(record);
   } catch {
     // the app's own line is written all the same
   }
