@@ -28,7 +28,7 @@ interface Logger {
 
 // triple-beam's, which winston keeps the level under while formats may change `info.level`.
 const LEVEL = Symbol.for('level');
-/** In the bundle an import of a package is a getter: what is needed for each record is read once. */
+/** Read once for all records. */
 const contextApi = context;
 const SCOPE = 'winston';
 const LEFT_OUT: ReadonlySet<string> = new Set(['level', 'message', 'stack', 'trace_id', 'span_id', 'trace_flags']);
