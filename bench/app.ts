@@ -28,6 +28,8 @@ export interface Usage {
   readonly heapUsed: number;
   readonly external: number;
   readonly arrayBuffers: number;
+  /** The heap after a full collection, where the app was started with --expose-gc; else the heap as it is. */
+  readonly live: number;
 }
 
 export interface App {
@@ -58,8 +60,14 @@ export function appEnvironment({ variant }: Prepared, sinkUrl: string): Record<s
  * Starts an app that stays, and resolves when it listens.
  * @throws Error with the end of its stderr when it ends, or is silent for a minute, before.
  */
-export async function startApp(prepared: Prepared, app: string, env: Readonly<Record<string, string>>): Promise<App> {
-  const child = spawnPinned('app', appCommand(prepared, app), {
+export async function startApp(
+  prepared: Prepared,
+  app: string,
+  env: Readonly<Record<string, string>>,
+  flags: readonly string[] = [],
+): Promise<App> {
+  const [node = process.execPath, ...rest] = appCommand(prepared, app);
+  const child = spawnPinned('app', [node, ...flags, ...rest], {
     cwd: prepared.folder,
     env: { ...env, BENCH_STAY: '1' },
     stdio: ['ignore', 'pipe', 'pipe'],

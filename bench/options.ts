@@ -42,7 +42,7 @@ npm run bench -- --soak --minutes 10   memory over time, with the collector up, 
   --variants LIST   ${Object.keys(variants).join(', ')}
   --rounds N        samples of each variant (default: 5 starts, 3 of load; with --full 7 and 3)
   --seconds S       of load in each sample (default 2; with --full 3)
-  --rate N          requests per second: latency (default 400), soak (default 300 for each of three apps)
+  --rate N          requests per second: latency (default 400), soak (default 200 for each of four apps)
   --json FILE       all samples, too
   --help`;
 
@@ -99,7 +99,7 @@ function resolve(values: Values): Parsed {
       kind: 'soak',
       variant: chosen?.[0] ?? 'otelier',
       minutes: parseNumber('minutes', values.minutes ?? '10', { from: 0.1, to: 1440, whole: false }),
-      rate: rate ?? 300,
+      rate: rate ?? 200,
     };
   }
   if (values.minutes !== undefined) throw new Mistake('--minutes goes with --soak only.');

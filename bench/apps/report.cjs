@@ -9,6 +9,9 @@ module.exports = (port) => {
   if (!process.env.BENCH_STAY) process.kill(process.pid, 'SIGKILL');
   process.on('SIGUSR2', () => {
     const { user, system } = process.cpuUsage();
-    writeSync(1, `${JSON.stringify({ cpuUs: user + system, ...process.memoryUsage() })}\n`);
+    const usage = { cpuUs: user + system, ...process.memoryUsage() };
+    // Under --expose-gc also what is left when all garbage is collected.
+    if (global.gc) global.gc();
+    writeSync(1, `${JSON.stringify({ ...usage, live: process.memoryUsage().heapUsed })}\n`);
   });
 };

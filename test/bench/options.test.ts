@@ -25,7 +25,7 @@ suite('bench/options.ts', () => {
   });
 
   test('--soak takes minutes, a rate and one variant', () => {
-    assert.deepEqual(parseOptions(['--soak']), { kind: 'soak', variant: 'otelier', minutes: 10, rate: 300 });
+    assert.deepEqual(parseOptions(['--soak']), { kind: 'soak', variant: 'otelier', minutes: 10, rate: 200 });
     assert.deepEqual(parseOptions(['--soak', '--minutes', '0.5', '--rate', '50', '--variants', 'upstream']), {
       kind: 'soak',
       variant: 'upstream',
