@@ -101,7 +101,9 @@ function startFromEnvironment(config: Config, source: Parameters<typeof createRe
       target,
       batch,
       reporter,
-      ready,
+      get ready() {
+        return ready();
+      },
       transport: createTransport(target, userAgent),
       readPartial: (body) => decodePartialSuccess(target.protocol === 'http/json' ? 'json' : 'protobuf', body),
       untraced: (work) => context.with(untracedContext, work),

@@ -28,11 +28,13 @@ export interface ResourceResult {
   readonly serviceName: string;
   readonly serviceVersion: string | undefined;
   /** Resolves when late attributes are known, or after a bound; never rejects. */
-  readonly ready: Promise<void>;
+  readonly ready: () => Promise<void>;
 }
 
-/** A late attribute may keep the first export waiting this long at most. */
+/** A late attribute may keep the first export waiting this long at most, once it is asked for. */
 const LATE_ATTRIBUTES_MS = 1000;
+/** Not before the app's own first files are read. */
+const START_MS = 300;
 
 // A detector that speaks to a metadata service runs only where the environment says that the process is in that cloud.
 const CLOUD_HINTS: Readonly<Record<'aws' | 'gcp' | 'azure' | 'alibaba', readonly string[]>> = {
@@ -56,6 +58,7 @@ export function createResource(config: Config, distro: { name: string; version: 
   const serviceVersion = fromEnv['service.version'] ?? app.version;
 
   const thread = workerThreadId();
+  const later = new Later(START_MS);
 
   const attributes: DetectedResourceAttributes = {
     ...SDK_INFO,
@@ -66,13 +69,22 @@ export function createResource(config: Config, distro: { name: string; version: 
     ...(wanted.has('host') && { 'host.name': hostname(), 'host.arch': arch() === 'x64' ? 'amd64' : arch() }),
     ...(wanted.has('serviceinstance') && { 'service.instance.id': randomUUID() }),
     ...(thread !== undefined && { 'thread.id': thread }),
-    ...lateAttributes(wanted, sources),
+    ...lateAttributes(wanted, sources, later),
     ...fromEnv,
     'service.name': serviceName,
     ...(serviceVersion && { 'service.version': serviceVersion }),
   };
   const resource = resourceFromAttributes(attributes);
-  return { resource, serviceName, serviceVersion, ready: boundedWait(resource) };
+  const settled = boundedWait(resource);
+  return {
+    resource,
+    serviceName,
+    serviceVersion,
+    ready() {
+      later.run();
+      return settled;
+    },
+  };
 }
 
 /** The stock detector without the arguments: they are where people put passwords. */
@@ -82,10 +94,10 @@ function processAttributes(): DetectedResourceAttributes {
 }
 
 /** Attributes that need files or a metadata service, each a promise that is asked for only after the app's first code ran. */
-function lateAttributes(wanted: ReadonlySet<DetectorName>, sources: ResourceSources): DetectedResourceAttributes {
+function lateAttributes(wanted: ReadonlySet<DetectorName>, sources: ResourceSources, later: Later): DetectedResourceAttributes {
   const late: DetectedResourceAttributes = {};
   const add = (names: readonly string[], load: () => ResourceDetector | undefined): void => {
-    const detected = afterStart(() => load()?.detect().attributes ?? {});
+    const detected = later.add(() => load()?.detect().attributes ?? {});
     for (const name of names) late[name] ??= detected.then(async (attributes) => attributes[name]).catch(() => undefined);
   };
   if (wanted.has('host')) add(['host.id'], () => (process.platform === 'linux' ? machineId(sources) : hostDetector()));
@@ -187,24 +199,39 @@ const cloudDetectors: Readonly<
   ],
 };
 
-function afterStart<T>(work: () => T): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const immediate = setImmediate(() => {
-      try {
-        resolve(work());
-      } catch (error) {
-        reject(error as Error);
-      }
+/** Work that waits until the app has run for a while, or somebody needs what comes of it. */
+class Later {
+  #tasks: (() => void)[] = [];
+
+  constructor(afterMs: number) {
+    setTimeout(() => this.run(), afterMs).unref();
+  }
+
+  /** Resolves with what `work` gives, once it is run. */
+  add<T>(work: () => T): Promise<T> {
+    return new Promise((resolve, reject) => {
+      this.#tasks.push(() => {
+        try {
+          resolve(work());
+        } catch (error) {
+          reject(error as Error);
+        }
+      });
     });
-    immediate.unref();
-  });
+  }
+
+  run(): void {
+    const tasks = this.#tasks;
+    this.#tasks = [];
+    for (const task of tasks) task();
+  }
 }
 
 async function boundedWait(resource: Resource): Promise<void> {
   if (!resource.asyncAttributesPending) return;
   let timer: NodeJS.Timeout | undefined;
   const bound = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, LATE_ATTRIBUTES_MS);
+    timer = setTimeout(resolve, START_MS + LATE_ATTRIBUTES_MS);
     timer.unref();
   });
   await Promise.race([resource.waitForAsyncAttributes?.(), bound]);
