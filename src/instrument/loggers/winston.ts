@@ -28,8 +28,6 @@ interface Logger {
 
 // triple-beam's, which winston keeps the level under while formats may change `info.level`.
 const LEVEL = Symbol.for('level');
-/** Read once for all records. */
-const contextApi = context;
 const SCOPE = 'winston';
 const LEFT_OUT: ReadonlySet<string> = new Set(['level', 'message', 'stack', 'trace_id', 'span_id', 'trace_flags']);
 /** The OpenTelemetry transport of an app that sends its logs itself. */
@@ -46,7 +44,7 @@ export function winstonBridge({ disableLogSending = false, disableLogCorrelation
     const { write, push, _transform: transform } = prototype;
     prototype.write = function (info, encoding, callback) {
       if (typeof info !== 'object' || info === null) return write.call(this, info, encoding, callback);
-      const active = contextApi.active();
+      const active = context.active();
       const fields = disableLogCorrelation ? undefined : traceFields(active);
       const own = fields ? copyWith(info, fields) : info;
       const outer = current;
@@ -65,7 +63,7 @@ export function winstonBridge({ disableLogSending = false, disableLogCorrelation
         return;
       }
       const caller = contexts.get(info);
-      if (caller === undefined || caller === contextApi.active()) transform.call(this, info, encoding, callback);
+      if (caller === undefined || caller === context.active()) transform.call(this, info, encoding, callback);
       else context.with(caller, () => transform.call(this, info, encoding, callback));
     };
     if (!disableLogSending) {
