@@ -2,7 +2,9 @@
  * Trace and span ids as 32-bit parts, which need no text until somebody asks for it: an unsampled span mostly never does.
  * https://www.w3.org/TR/trace-context-2/#trace-id
  */
-import type { SpanContext, TraceState } from '@opentelemetry/api';
+import { isSpanContextValid, trace } from '@opentelemetry/api';
+import type { Context, SpanContext, TraceState } from '@opentelemetry/api';
+import { digitOf } from '../otlp/encode-value.ts';
 
 /**
  * 32 random bits, of the generator that the stock SDK takes its ids from. Not of `node:crypto`: loading that is a fifth of a start, and an id need not be
@@ -72,13 +74,17 @@ export class Identity implements TraceParts {
   }
 }
 
+/** The span that a context holds, one of ours as it is; undefined when it holds none, or none with ids. */
+export function spanIn(context: Context): Identity | SpanContext | undefined {
+  const span = trace.getSpan(context);
+  if (span === undefined || span instanceof Identity) return span;
+  const spanContext = span.spanContext();
+  return isSpanContextValid(spanContext) ? spanContext : undefined;
+}
+
 /** The 32-bit part of `hex` that begins at digit `at`; what is not a digit counts as 0. */
 export function partOf(hex: string, at: number): number {
   let part = 0;
-  for (let i = at; i < at + 8; i++) {
-    const code = hex.charCodeAt(i);
-    const letter = code | 32;
-    part = (part << 4) | (code >= 48 && code <= 57 ? code - 48 : letter >= 97 && letter <= 102 ? letter - 87 : 0);
-  }
+  for (let i = at; i < at + 8; i++) part = (part << 4) | digitOf(hex.charCodeAt(i));
   return part;
 }

@@ -2,7 +2,7 @@
  * One log record from `emit` to its bytes. Processors may change it while `onEmit` runs, by the names that the stock SDK's record has.
  * https://opentelemetry.io/docs/specs/otel/logs/sdk/#readwritelogrecord
  */
-import { diag, isSpanContextValid, trace } from '@opentelemetry/api';
+import { diag, isSpanContextValid } from '@opentelemetry/api';
 import type { AnyValue, Context, HrTime, LogRecord, SeverityNumber, SpanContext } from '@opentelemetry/api';
 import type { Resource } from '@opentelemetry/resources';
 import type { LogRecordProcessor } from '@opentelemetry/sdk-logs';
@@ -11,7 +11,7 @@ import type { AttributeLimits } from './attributes.ts';
 import { isHrTime, momentOf, nowMs, toHrTime } from './clock.ts';
 import type { Moment } from './clock.ts';
 import { exceptionAttributes } from './exception.ts';
-import { Identity } from './ids.ts';
+import { Identity, spanIn } from './ids.ts';
 import type { Scope } from './scope.ts';
 import { textOf } from './text.ts';
 
@@ -149,10 +149,7 @@ function optionalText(text: unknown): string | undefined {
 
 function spanOf(context: Context): Identity | SpanContext | undefined {
   try {
-    const span = trace.getSpan(context);
-    if (span === undefined || span instanceof Identity) return span;
-    const spanContext = span.spanContext();
-    return isSpanContextValid(spanContext) ? spanContext : undefined;
+    return spanIn(context);
   } catch (error) {
     diag.warn('The span of a log record could not be read', error);
     return undefined;

@@ -2,6 +2,7 @@
 import { context as contextApi, diag } from '@opentelemetry/api';
 import type { Context, LogRecord, Logger, LoggerOptions, LoggerProvider, SeverityNumber } from '@opentelemetry/api';
 import type { LogRecordProcessor, ReadWriteLogRecord } from '@opentelemetry/sdk-logs';
+import { guarded } from './guarded.ts';
 import { LeanLogRecord } from './log-record.ts';
 import type { LogHome } from './log-record.ts';
 import type { Scope } from './scope.ts';
@@ -74,13 +75,7 @@ class LeanLogger implements Logger {
     const { processors, finish } = this.#options;
     const lean = new LeanLogRecord(this.#options, this.#scope, record, context);
     if (processors.length > 0) {
-      for (const processor of processors) {
-        try {
-          processor.onEmit(lean as never as ReadWriteLogRecord, context);
-        } catch (error) {
-          diag.error('A log record processor threw', error);
-        }
-      }
+      for (const processor of processors) guarded(() => processor.onEmit(lean as never as ReadWriteLogRecord, context));
       lean.close();
     }
     if (lean.attributeList.dropped > 0) diag.warn(`Dropped ${lean.attributeList.dropped} attributes of a log record because of its limits`);

@@ -11,6 +11,7 @@ import type { AttributeLimits } from './attributes.ts';
 import { durationBetween, epochAt, isTimeInput, momentOf, nowMs, toHrTime } from './clock.ts';
 import type { Moment } from './clock.ts';
 import { exceptionAttributes } from './exception.ts';
+import { guarded } from './guarded.ts';
 import { Identity } from './ids.ts';
 import type { TraceParts } from './ids.ts';
 import type { Scope } from './scope.ts';
@@ -337,13 +338,4 @@ function recordLink(link: Link, limits: AttributeLimits): RecordedLink | undefin
 function durationIsNegative(from: Moment, to: Moment): boolean {
   if (typeof from === 'number' && typeof to === 'number') return to < from;
   return durationBetween(from, to)[0] < 0;
-}
-
-/** A processor is somebody's code: what it throws stays here. */
-function guarded(work: () => void): void {
-  try {
-    work();
-  } catch (error) {
-    diag.error('A span processor threw', error);
-  }
 }

@@ -1,16 +1,8 @@
 /** Asks for spans -> recorded ones, or, when they are not sampled, ones that only hand their ids on. https://opentelemetry.io/docs/specs/otel/trace/sdk/ */
-import {
-  INVALID_SPAN_CONTEXT,
-  SpanKind,
-  TraceFlags,
-  context as contextApi,
-  createContextKey,
-  diag,
-  isSpanContextValid,
-  trace,
-} from '@opentelemetry/api';
-import type { Context, Span, SpanContext, SpanOptions, Tracer, TracerProvider } from '@opentelemetry/api';
-import { Identity, partsOfTrace, randomTrace } from './ids.ts';
+import { INVALID_SPAN_CONTEXT, SpanKind, TraceFlags, context as contextApi, diag, trace } from '@opentelemetry/api';
+import type { Context, Span, SpanOptions, Tracer, TracerProvider } from '@opentelemetry/api';
+import { isTracingSuppressed } from '@opentelemetry/core';
+import { Identity, partsOfTrace, randomTrace, spanIn } from './ids.ts';
 import type { Sample } from './sampling.ts';
 import type { Scope } from './scope.ts';
 import { FILL, isFilling } from './shared-attributes.ts';
@@ -20,11 +12,7 @@ import { LeanSpan, UnsampledSpan } from './span.ts';
 import type { SpanHome } from './span.ts';
 import { textOf } from './text.ts';
 
-const { getSpan } = trace;
 const { NONE } = TraceFlags;
-
-/** The key under which the stock SDK notes that nothing is to be traced; keys are made of their names. */
-const SUPPRESSED = createContextKey('OpenTelemetry SDK Context Key SUPPRESS_TRACING');
 
 export interface TracerProviderOptions extends SpanHome {
   readonly sample: Sample;
@@ -91,8 +79,8 @@ class LeanTracer implements Tracer {
   }
 
   #start(name: string, options: SpanOptions | undefined, context: Context): Span {
-    if (context.getValue(SUPPRESSED) === true || this.#isShutDown()) return trace.wrapSpanContext(INVALID_SPAN_CONTEXT);
-    const parent = options?.root ? undefined : parentOf(context);
+    if (isTracingSuppressed(context) || this.#isShutDown()) return trace.wrapSpanContext(INVALID_SPAN_CONTEXT);
+    const parent = options?.root ? undefined : spanIn(context);
     const parts = parent === undefined ? randomTrace() : parent instanceof Identity ? parent : partsOfTrace(parent);
     if (!this.#options.sample(parts, parent?.traceFlags)) return new UnsampledSpan(parts, NONE, parent?.traceState);
     const fills = this.#isRoomy && isFilling(options);
@@ -118,14 +106,6 @@ class LeanTracer implements Tracer {
     const span = this.startSpan(name, options, parentContext);
     return contextApi.with(trace.setSpan(parentContext, span), work as never, undefined, span as never) as ReturnType<F>;
   }
-}
-
-/** The parent that a new span gets; undefined when the context holds none, or none with ids. */
-function parentOf(context: Context): Identity | SpanContext | undefined {
-  const span = getSpan(context);
-  if (span === undefined || span instanceof Identity) return span;
-  const spanContext = span.spanContext();
-  return isSpanContextValid(spanContext) ? spanContext : undefined;
 }
 
 function kindOf(kind: SpanKind | undefined): SpanKind {

@@ -183,11 +183,6 @@ export class ByteWriter {
     bytes[at] = rest;
   }
 
-  /** Takes everything after `length` back. */
-  rewind(length: number): void {
-    this.length = length;
-  }
-
   /** A copy of what was written, after `room` bytes for what is to stand before it; the writer is empty after it. A buffer that had to grow far is not kept. */
   take(room = 0): Uint8Array<ArrayBuffer> {
     // Not zeroed and not of the shared pool, which small slices would keep alive.

@@ -9,7 +9,7 @@ import type { LogsConfig, TracesConfig } from '../config/types.ts';
 import { createBytePipeline } from '../export/pipeline.ts';
 import type { BytePipeline, Outlet, PipelineOptions } from '../export/pipeline.ts';
 import { createLeanMetricSignals } from './lean-metrics.ts';
-import { noMetrics } from './signals.ts';
+import { FLUSH_MS, noMetrics } from './signals.ts';
 import type { SignalParts, Signals } from './signals.ts';
 import { encodeLog } from '../engine/encode-log.ts';
 import { encodeSpan } from '../engine/encode-span.ts';
@@ -18,9 +18,6 @@ import { createSample } from '../engine/sampling.ts';
 import { LeanTracerProvider } from '../engine/tracer.ts';
 
 const require = createRequire(import.meta.url);
-
-/** Bound of a flush that an app asks for through the API. */
-const FLUSH_MS = 30_000;
 
 export function createLeanSignals(parts: SignalParts): Signals {
   const { traces, metrics, logs } = parts.config;

@@ -4,10 +4,8 @@ import { ConsoleLogRecordExporter, LoggerProvider, SimpleLogRecordProcessor } fr
 import type { Resource } from '@opentelemetry/resources';
 import type { LogsConfig } from '../config/types.ts';
 import type { Pipeline } from '../export/pipeline.ts';
-import { guarded } from './guarded.ts';
-
-/** Bound of a flush that an app asks for through the API. */
-const FLUSH_MS = 30_000;
+import { guarded } from '../engine/guarded.ts';
+import { FLUSH_MS } from './signals.ts';
 
 export function createLoggerProvider(
   config: LogsConfig,

@@ -41,6 +41,9 @@ export interface Signals extends MetricSignals {
   readonly loggerProvider: LoggerProvider | undefined;
 }
 
+/** Bound of a flush that an app asks for through the API. */
+export const FLUSH_MS = 30_000;
+
 /** Metrics are off. */
 export const noMetrics: MetricSignals = {
   meterProvider: undefined,

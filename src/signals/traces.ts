@@ -4,14 +4,12 @@ import { ConsoleSpanExporter, SimpleSpanProcessor, TracerProvider } from '@opent
 import type { Resource } from '@opentelemetry/resources';
 import type { TracesConfig } from '../config/types.ts';
 import type { Pipeline } from '../export/pipeline.ts';
-import { guarded } from './guarded.ts';
+import { guarded } from '../engine/guarded.ts';
 import { createSampler } from './sampling.ts';
+import { FLUSH_MS } from './signals.ts';
 
 /** https://opentelemetry.io/docs/specs/otel/trace/api/#traceflags: only sampled spans are exported. */
 const SAMPLED = 1;
-/** Bound of a flush that an app asks for through the API. */
-const FLUSH_MS = 30_000;
-
 export function createTracerProvider(
   config: TracesConfig,
   resource: Resource,

@@ -2,7 +2,7 @@
 import { context, trace } from '@opentelemetry/api';
 import type { Context, SpanContext } from '@opentelemetry/api';
 import { Identity } from '../ids.ts';
-import { toHrTime } from './types.ts';
+import { toHrTime } from '../clock.ts';
 import type { Exemplar, Offer } from './types.ts';
 
 /** Values of `OTEL_METRICS_EXEMPLAR_FILTER`. https://opentelemetry.io/docs/specs/otel/metrics/sdk/#exemplarfilter */
@@ -10,11 +10,10 @@ export type ExemplarFilter = 'always_on' | 'always_off' | 'trace_based';
 
 const SAMPLED = 1;
 const { getSpan } = trace;
-const contextApi = context;
 
 /** @throws whatever a context or a span of the app throws */
 function spanOf(given: Context | undefined): Identity | SpanContext | undefined {
-  const span = getSpan(given ?? contextApi.active());
+  const span = getSpan(given ?? context.active());
   return span instanceof Identity ? span : span?.spanContext();
 }
 

@@ -1,7 +1,8 @@
 /** What one asynchronous instrument gives one reader: the observations of one collection -> points. */
 import type { Attributes } from '@opentelemetry/api';
 import { overflow } from './stream.ts';
-import { DELTA, toHrTime } from './types.ts';
+import { toHrTime } from '../clock.ts';
+import { DELTA } from './types.ts';
 import type { Point, TemporalityCode } from './types.ts';
 
 /** By canonical key; of several observations of the same attributes the last counts. */

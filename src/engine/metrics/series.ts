@@ -1,7 +1,7 @@
 /** One series: the state of one set of attributes of one instrument for one reader. Sums and last values; histograms are in files of their own. */
 import type { Attributes } from '@opentelemetry/api';
 import { Reservoir } from './exemplars.ts';
-import { toHrTime } from './types.ts';
+import { toHrTime } from '../clock.ts';
 import type { Offer, Point } from './types.ts';
 
 export abstract class Series {

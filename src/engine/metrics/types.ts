@@ -64,9 +64,3 @@ export interface ReaderSettings {
 export interface Stream {
   collect(nowMs: number): MetricData | undefined;
 }
-
-/** Nothing below a millisecond. */
-export function toHrTime(ms: number): HrTime {
-  const seconds = Math.trunc(ms / 1000);
-  return [seconds, Math.round((ms - seconds * 1000) * 1e6)];
-}

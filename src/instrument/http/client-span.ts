@@ -2,13 +2,14 @@
  * One outgoing request -> one client span and one duration, by the HTTP conventions, whichever way it was sent.
  * https://opentelemetry.io/docs/specs/semconv/http/http-spans/#http-client-span
  */
-import { INVALID_SPAN_CONTEXT, SpanKind, SpanStatusCode, ValueType, context, trace } from '@opentelemetry/api';
+import { INVALID_SPAN_CONTEXT, SpanKind, SpanStatusCode, context, trace } from '@opentelemetry/api';
 import type { Attributes, Context, Histogram, Meter, Span, SpanOptions, Tracer } from '@opentelemetry/api';
 import { isTracingSuppressed } from '@opentelemetry/core';
 import { createDurationAttributes } from './client-durations.ts';
 import type { DurationAttributes, Outcome } from './client-durations.ts';
 import { formatUrl, parseTarget } from './client-url.ts';
 import type { Origin } from './client-url.ts';
+import { createDuration } from './duration.ts';
 import { SENSITIVE_PARAMETERS } from './query.ts';
 
 export interface ClientOptions {
@@ -43,18 +44,10 @@ export interface ClientTelemetry {
   readonly requireParent: boolean;
 }
 
-/** Seconds. https://opentelemetry.io/docs/specs/semconv/http/http-metrics/#metric-httpclientrequestduration */
-const BOUNDARIES = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10];
-
 export function createClientTelemetry(options: ClientOptions): ClientTelemetry {
   return {
     tracer: options.tracer,
-    duration: options.meter.createHistogram('http.client.request.duration', {
-      description: 'Duration of HTTP client requests.',
-      unit: 's',
-      valueType: ValueType.DOUBLE,
-      advice: { explicitBucketBoundaries: BOUNDARIES },
-    }),
+    duration: createDuration(options.meter, 'client'),
     durations: createDurationAttributes(),
     knownMethods: options.knownMethods,
     requestHeaders: capturedHeaders('request', options.requestHeaders),

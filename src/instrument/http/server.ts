@@ -2,7 +2,7 @@
  * What Node.js tells on its diagnostics channels -> a server span and a measured duration for each request, and the span's context for all that the
  * request starts. Nothing is wrapped around the app's handlers.
  */
-import { INVALID_SPAN_CONTEXT, SpanStatusCode, ValueType, diag, propagation, trace } from '@opentelemetry/api';
+import { INVALID_SPAN_CONTEXT, SpanStatusCode, diag, propagation, trace } from '@opentelemetry/api';
 import type { Context, Histogram, MeterProvider, Span, Tracer, TracerProvider } from '@opentelemetry/api';
 import { setRPCMetadata, suppressTracing } from '@opentelemetry/core';
 import type { RPCMetadata, RPCType } from '@opentelemetry/core';
@@ -12,6 +12,7 @@ import type { ContextSwitch } from '../../signals/context.ts';
 import { EMPTY_CONTEXT } from '../../signals/light-context.ts';
 import type { RpcMetadataUse } from '../own-instrumentation.ts';
 import { closeExchange } from './connection.ts';
+import { createDuration } from './duration.ts';
 import type { Describe, Exchange } from './exchange.ts';
 import { createMetricAttributes } from './metric-attributes.ts';
 import { SENSITIVE_PARAMETERS } from './query.ts';
@@ -49,12 +50,9 @@ export interface Outcome {
   header(name: string): unknown;
 }
 
-/** https://opentelemetry.io/docs/specs/semconv/http/http-metrics/#metric-httpserverrequestduration */
-const BOUNDARIES = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10];
 const OTHER_METHOD = '_OTHER';
 const SCOPE = 'otelier/http-server';
 const { setSpan } = trace;
-const propagationApi = propagation;
 const ERROR_STATUS = Object.freeze({ code: SpanStatusCode.ERROR });
 
 /** Begins and ends exchanges; the files beside this one tell it when. */
@@ -84,12 +82,7 @@ export class HttpServer {
       `http.response.header.${name}`,
     ]);
     this.#tracer = setup.tracerProvider.getTracer(SCOPE);
-    this.#duration = setup.meterProvider.getMeter(SCOPE).createHistogram('http.server.request.duration', {
-      description: 'Duration of HTTP server requests.',
-      unit: 's',
-      valueType: ValueType.DOUBLE,
-      advice: { explicitBucketBoundaries: BOUNDARIES },
-    });
+    this.#duration = createDuration(setup.meterProvider.getMeter(SCOPE), 'server');
   }
 
   /** `_OTHER` for a method that is not known. */
@@ -107,7 +100,7 @@ export class HttpServer {
 
   /** Starts the span and makes its context the active one. The parent is what the request carries, never what is active: that may be another request. */
   begin(exchange: Exchange): void {
-    const parent = propagationApi.extract(EMPTY_CONTEXT, exchange.headers);
+    const parent = propagation.extract(EMPTY_CONTEXT, exchange.headers);
     const span = this.#startSpan(exchange, parent);
     let context = setSpan(parent, span);
     const { rpc } = this.#setup;

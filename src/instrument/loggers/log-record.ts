@@ -4,7 +4,6 @@ import { SeverityNumber, context, isSpanContextValid, logs, trace } from '@opent
 import type { AnyValue, Context, LogRecord, Logger, LoggerProvider } from '@opentelemetry/api';
 
 const { getSpan } = trace;
-const logsApi = logs;
 
 /** The fields that a printed line gains; names after https://opentelemetry.io/docs/specs/otel/compatibility/logging_trace_context/. */
 export interface TraceFields {
@@ -169,7 +168,7 @@ const loggers = new Map<string, Logger>();
 
 /** The logger of a scope, of the provider that is the global one now. */
 export function loggerOf(scope: string): Logger {
-  const current = logsApi.getLoggerProvider();
+  const current = logs.getLoggerProvider();
   if (current !== provider) {
     provider = current;
     loggers.clear();
