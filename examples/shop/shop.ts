@@ -111,13 +111,16 @@ export async function startShop({ preload, otlpUrl, rate, signal, redisUrl, envi
     await start('customers');
   }
 
+  const ready = startAll();
+  ready.catch(() => {}); // whoever awaits it is told; it may fail before anybody does
+
   return {
     storefrontUrl: `http://127.0.0.1:${ports.storefront}`,
     paymentsUrl: `http://127.0.0.1:${ports.payments}`,
     databaseUrl,
     embedded,
     logDirectory,
-    ready: startAll(),
+    ready,
     died: died.promise,
     visits: () => (children.get('customers')?.lastOutput(50) ?? '').match(/^\d+ visits: .*$/gm)?.at(-1) ?? '',
     async sendCustomers(next) {
