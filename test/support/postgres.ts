@@ -30,7 +30,7 @@ export function startPostgres({ settings = [], ...options }: PostgresOptions = {
   return startServer(
     {
       name: 'postgres',
-      prepare: (folder) => [initdb, '-D', `${folder}/data`, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--no-sync'],
+      prepare: (folder) => [initdb, '-D', `${folder}/data`, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--no-locale', '--no-sync'],
       command: (folder, port) => [postgres, '-D', `${folder}/data`, ...all(port).flatMap((setting) => ['-c', setting])],
       endSignal: 'SIGINT', // clients are sent away, everything is written
       url: (port) => `postgres://postgres:postgres@127.0.0.1:${port}/postgres`,
