@@ -9,8 +9,8 @@ import type { Outcome } from '../../src/export/transport.ts';
 
 const settings: BatchSettings = { scheduleDelayMs: 1000, exportTimeoutMs: 5000, maxQueueSize: 10, maxExportBatchSize: 3 };
 const ok: Outcome = { ok: true, body: new Uint8Array() };
-const away: Outcome = { ok: false, retryable: true, retryAfterMs: undefined, reason: 'HTTP 503' };
-const refused: Outcome = { ok: false, retryable: false, retryAfterMs: undefined, reason: 'HTTP 400' };
+const away: Outcome = { ok: false, retryable: true, retryAfterMs: undefined, reason: 'HTTP 503', errorType: '503' };
+const refused: Outcome = { ok: false, retryable: false, retryAfterMs: undefined, reason: 'HTTP 400', errorType: '400' };
 
 interface Bench {
   readonly queue: Pick<BatchQueue, 'flush' | 'size'> & { add(item: number): void; drain(): number[] };
@@ -45,7 +45,7 @@ function createBench(
       sent.push(items);
       return send ? send(items) : new Promise<Outcome>((resolve) => open.push(resolve));
     },
-    { dropped: (count, reason) => dropped.push({ count, reason }), sent() {} },
+    { dropped: (count, reason) => dropped.push({ count, reason }), sent() {}, passed() {}, concluded() {} },
     mostUnderWay,
   );
   return {
