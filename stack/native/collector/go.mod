@@ -1,4 +1,4 @@
-module otelier/stack/collector
+module otelier/stack/otelcol
 
 go 1.26
 
