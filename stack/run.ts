@@ -17,8 +17,6 @@ import { logFileOf } from './run/state.ts';
 import { formatStatus, readStatus } from './run/status.ts';
 import { formatTable } from './run/table.ts';
 
-process.exitCode = await main();
-
 async function main(): Promise<number> {
   let options: Options;
   try {
@@ -119,3 +117,5 @@ function untilInterrupted(): AbortSignal {
   }
   return over.signal;
 }
+
+process.exitCode = await main();
