@@ -5,6 +5,7 @@
 import { copyFileSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { ComposeService, Mount } from './compose.ts';
+import { StackFailed } from './failure.ts';
 import type { Variables } from './interpolate.ts';
 import { escapePattern } from './pattern.ts';
 
@@ -92,7 +93,9 @@ function pathSubstitution(places: readonly { readonly from: string; readonly to:
 
 /** The files of a folder, relative to it; of a file, itself. */
 function listFiles(source: string): readonly string[] {
-  if (!statSync(source).isDirectory()) return [''];
+  const stats = statSync(source, { throwIfNoEntry: false });
+  if (stats === undefined) throw new StackFailed(`docker-compose.yml mounts ${source}, which does not exist. Nothing was started.`);
+  if (!stats.isDirectory()) return [''];
   return readdirSync(source, { recursive: true, withFileTypes: true })
     .filter((entry) => !entry.isDirectory())
     .map((entry) => join(entry.parentPath, entry.name).slice(source.length).replace(/^\//, ''));

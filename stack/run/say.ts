@@ -16,7 +16,7 @@ export function createBuildReporter(): (report: BuildReport) => void {
     const { downloaded, compiled } = progress;
     const what = `Building ${index} of ${count}: ${module.name} ${module.version}`;
     if (state === 'started' && !live) say(`${what} (the first time about ${module.minutes} min on two cores) ...`);
-    const soFar = `${compiled} packages compiled${downloaded > 0 ? `, ${downloaded} modules downloaded` : ''}, ${Math.round(seconds)} s`;
+    const soFar = `compiled ${compiled}, downloaded ${downloaded}, ${Math.round(seconds)} s`;
     if (state === 'done') say(`${live ? '\r\x1b[K' : ''}Built ${module.name} ${module.version}: ${soFar}`);
     else if (live)
       process.stdout.write(
