@@ -119,7 +119,7 @@ export const business: Dashboard = {
         ),
         timeseries(
           'Duration of payments, 95 %',
-          'How long do customers wait for the bank? From the events’ spans of the payment route.',
+          'How long do customers wait for the bank? From the payment route of the service that talks to it.',
           's',
           curve(
             `histogram_quantile(0.95, sum by (le) (rate(http_server_request_duration_seconds_bucket{${APP}, http_route="/payments"}[$__rate_interval])))`,

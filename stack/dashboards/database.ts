@@ -1,9 +1,9 @@
 /** Database: operations and pools as the apps see them, PostgreSQL and Redis as they see themselves, and the slow statements. */
 
-import { column, curve, limits, logs, stat, table, timeseries } from './build/panels.ts';
+import { column, curve, limits, logValue, stat, table, timeseries } from './build/panels.ts';
 import { mean, quantile, rate, share, sumBy } from './build/promql.ts';
 import { APP, APP_VARIABLES, appVariable } from './build/selectors.ts';
-import type { Dashboard } from './build/source.ts';
+import type { Dashboard, Query } from './build/source.ts';
 
 const OPERATION = 'db_client_operation_duration_seconds';
 const CHOSEN = `${APP}, db_system_name=~"$system"`;
@@ -257,16 +257,30 @@ export const database: Dashboard = {
           spanColumns('service_name, span_name'),
           { height: 8 },
         ),
-        logs(
+        table(
           'Statements that cost most',
-          'What PostgreSQL itself counts (pg_stat_statements), as the collector reports it. Empty unless that extension is installed and its events are switched on.',
-          '{service_name=~".+"} | postgresql_total_exec_time!=""',
-          { optional: 'needs pg_stat_statements and the top_query event of the postgresql receiver', height: 8 },
+          'Which statement keeps the server busy? From pg_stat_statements, over the time shown. Empty without that extension or without COLLECTOR_LOG_SCRAPES=[postgresql].',
+          { db_query_text: 'Statement', db_namespace: 'Database' },
+          [
+            statementColumn('Time', 's', 'postgresql_total_exec_time'),
+            statementColumn('Calls', 'short', 'postgresql_calls'),
+            statementColumn('Rows', 'short', 'postgresql_rows'),
+          ],
+          { height: 10 },
         ),
       ],
     },
   ],
 };
+
+/** A figure of each statement, from the records that the collector makes of pg_stat_statements. */
+function statementColumn(title: string, unit: string, field: string): Query {
+  const total = `sum by (db_query_text, db_namespace) (sum_over_time({service_name="postgresql"} | ${field}!="" | unwrap ${field} [$__range]))`;
+  return logValue(`topk(20, ${total})`, {
+    column: { title, unit },
+    optional: 'needs pg_stat_statements and COLLECTOR_LOG_SCRAPES=[postgresql]',
+  });
+}
 
 function operationColumns(labels: string): ReturnType<typeof column>[] {
   const count = rate(`${OPERATION}_count`, CHOSEN, '$__range');

@@ -123,10 +123,12 @@ export const infrastructure: Dashboard = {
               `${sumBy('host_name, mountpoint', `system_filesystem_inodes_usage{${HOST}, state="used"}`)} / (${sumBy('host_name, mountpoint', `system_filesystem_inodes_usage{${HOST}}`)} > 0)`,
               { limits: limits(0.8, 0.9) },
             ),
+            // A line through a few minutes says nothing: only what has been there for an hour is drawn on.
             column(
-              'In a day',
+              'Free in a day',
               'bytes',
-              `${sumBy('host_name, mountpoint', `predict_linear(system_filesystem_usage_bytes{${HOST}, state="free"}[3h], 86400)`)}`,
+              `${sumBy('host_name, mountpoint', `predict_linear(system_filesystem_usage_bytes{${HOST}, state="free"}[3h], 86400) and system_filesystem_usage_bytes offset 1h`)}`,
+              { optional: 'the collector has not run for an hour', limits: limits(10e9, 0) },
             ),
           ],
           { height: 8 },
@@ -249,7 +251,10 @@ export const infrastructure: Dashboard = {
           'Which one crashes? Empty without the profile infra.',
           { container_name: 'Container' },
           [
-            column('Restarts', 'short', 'max by (container_name) (container_restarts)', { optional: NEEDS_DOCKER, limits: limits(1, 5) }),
+            column('Restarts', 'short', 'max by (container_name) (container_restarts_total)', {
+              optional: NEEDS_DOCKER,
+              limits: limits(1, 5),
+            }),
             column('Up', 's', 'max by (container_name) (container_uptime_seconds)', { optional: NEEDS_DOCKER }),
           ],
           { height: 7 },

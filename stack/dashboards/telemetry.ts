@@ -272,7 +272,7 @@ export const telemetry: Dashboard = {
           'ops',
           [
             curve('sum(rate(prometheus_tsdb_head_samples_appended_total[$__rate_interval]))', 'samples'),
-            curve('sum(rate(prometheus_tsdb_out_of_order_samples_appended_total[$__rate_interval]))', 'out of order, taken'),
+            curve('sum(rate(prometheus_tsdb_head_out_of_order_samples_appended_total[$__rate_interval]))', 'out of order, taken'),
           ],
           { min: 0, width: 8 },
         ),
