@@ -33,6 +33,11 @@ export function metricsOf(expr: string): readonly string[] {
   return [...names];
 }
 
+/** Whether a LogQL query gives numbers; otherwise it gives lines. */
+export function isMetricQuery(expr: string): boolean {
+  return logql.parse(expr).topNode.getChild('Expr')?.getChild('MetricExpr') != null;
+}
+
 /** `__name__=~"a|b"` -> a, b. */
 function namesOfMatcher(matcher: string): readonly string[] {
   const [, names] = /^__name__\s*=~?\s*["']([\w:|]+)["']$/u.exec(matcher) ?? [];

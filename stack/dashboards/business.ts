@@ -84,7 +84,7 @@ export const business: Dashboard = {
           { min: 0 },
         ),
         timeseries(
-          'Orders paid',
+          'Orders paid, by tenant',
           'Which part of the orders is paid, by tenant?',
           'percentunit',
           curve(share('tenantId', rate(ORDERS, PAID), rate(ORDERS, TENANTS)), '{{tenantId}}'),

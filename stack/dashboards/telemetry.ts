@@ -103,7 +103,7 @@ export const telemetry: Dashboard = {
           { min: 0 },
         ),
         timeseries(
-          'Queues',
+          'Queues of the apps',
           'Which part of their queues is in use? At 1 spans or records are dropped.',
           'percentunit',
           SIGNALS.map(([item, , name]) =>
@@ -195,7 +195,7 @@ export const telemetry: Dashboard = {
           { min: 0 },
         ),
         timeseries(
-          'Queues',
+          'Queues of the collector',
           'Is a store away or slow? The part of each queue that is taken.',
           'percentunit',
           curve(
