@@ -19,7 +19,10 @@ const OPTIONS: Readonly<Record<PanelKind, (panel: Panel) => Json>> = {
     alertName: '',
     alertInstanceLabelFilter: '',
     datasource: 'Loki',
-    stateFilter: { firing: true, pending: true, noData: false, normal: false, error: true },
+    showInstances: true,
+    showInactiveAlerts: false,
+    stateFilter: { firing: true, pending: true, recovering: true, noData: false, normal: false, error: true },
+    folder: null,
   }),
   bargauge: () => ({
     displayMode: 'basic',

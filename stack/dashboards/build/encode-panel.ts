@@ -2,7 +2,7 @@
 
 import { encodeFieldConfig } from './encode-fields.ts';
 import { encodeOptions } from './encode-options.ts';
-import { encodeTransformations } from './encode-table.ts';
+import { encodeTransformations, GRAPH_TRANSFORMATIONS } from './encode-table.ts';
 import type { Json } from './json.ts';
 import type { Datasource, Panel, Query } from './source.ts';
 
@@ -28,7 +28,8 @@ export function encodePanel(panel: Panel, id: number, { x, y }: Place): Json {
     targets: panel.queries.map((query, index) => encodeQuery(query, panel, refId(index))),
     fieldConfig: encodeFieldConfig(panel),
     options: encodeOptions(panel),
-    ...(encodesTransformations(panel) && { transformations: encodeTransformations(panel) }),
+    ...(panel.kind === 'table' && { transformations: encodeTransformations(panel) }),
+    ...(panel.kind === 'nodeGraph' && { transformations: GRAPH_TRANSFORMATIONS }),
   };
 }
 
@@ -39,10 +40,6 @@ export function encodeDatasource(datasource: Datasource): Json {
 /** A, B, C ... as Grafana names the queries of a panel. */
 export function refId(index: number): string {
   return String.fromCharCode(65 + index);
-}
-
-function encodesTransformations(panel: Panel): boolean {
-  return panel.kind === 'table' || panel.kind === 'nodeGraph';
 }
 
 function encodeQuery(query: Query, panel: Panel, id: string): Json {
