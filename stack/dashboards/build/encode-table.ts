@@ -1,0 +1,34 @@
+/**
+ * Labels and queries of a table -> the transformations that make its columns. Grafana names the values of several queries `Value #A`, `Value #B` and
+ * those of a single one `Value`; Loki adds the time and the type of each.
+ */
+
+import type { Json } from './json.ts';
+import type { Panel } from './source.ts';
+
+/** The title of each column, by the name that Grafana gives it. */
+export function columnTitles(panel: Panel): ReadonlyMap<string, string> {
+  const titles = new Map<string, string>();
+  for (const [label, column] of Object.entries(panel.labels ?? {})) titles.set(label, typeof column === 'string' ? column : column.title);
+  for (const [index, query] of panel.queries.entries()) {
+    const title = query.column?.title;
+    if (title === undefined) continue;
+    titles.set(`Value #${String.fromCharCode(65 + index)}`, title);
+    if (panel.queries.length === 1) titles.set('Value', title);
+  }
+  return titles;
+}
+
+export function encodeTransformations(panel: Panel): Json {
+  const titles = columnTitles(panel);
+  const organize: Json = {
+    id: 'organize',
+    options: {
+      excludeByName: { Time: true },
+      indexByName: Object.fromEntries([...titles.keys()].map((name, index) => [name, index])),
+      renameByName: Object.fromEntries(titles),
+    },
+  };
+  // A node graph takes two frames, of nodes and of edges; a table wants one.
+  return panel.kind === 'nodeGraph' ? [organize] : [{ id: 'merge', options: {} }, organize];
+}
