@@ -23,14 +23,15 @@ interface Start {
   readonly name: string;
   readonly args: readonly string[];
   readonly env: NodeJS.ProcessEnv;
+  readonly cwd: string;
   readonly logDirectory: string;
 }
 
 /** Starts `node ...args`. Apart from the terminal's process group, so that Ctrl+C reaches only the one who stops the others in order. */
-export function startChild({ name, args, env, logDirectory }: Start): Child {
+export function startChild({ name, args, env, cwd, logDirectory }: Start): Child {
   const logFile = join(logDirectory, `${name}.log`);
   const output = openSync(logFile, 'a');
-  const child = spawn(process.execPath, args, { env, stdio: ['ignore', output, output], detached: true });
+  const child = spawn(process.execPath, args, { cwd, env, stdio: ['ignore', output, output], detached: true });
   closeSync(output);
   const ended = new Promise<string>((resolve) => {
     child.once('error', (error) => resolve(error.message));
@@ -55,15 +56,16 @@ export function startChild({ name, args, env, logDirectory }: Start): Child {
 
 /** Resolves when something accepts connections on the port; rejects when the signal aborts first. */
 export async function waitForPort(port: number, signal: AbortSignal): Promise<void> {
-  for (;;) {
-    const open = await new Promise<boolean>((resolve) => {
-      const socket = connect(port, '127.0.0.1');
-      socket.once('connect', () => resolve(true)).once('error', () => resolve(false));
-      socket.once('connect', () => socket.destroy());
-    });
-    if (open) return;
-    await sleep(50, undefined, { signal });
-  }
+  while (!(await isTaken(port))) await sleep(50, undefined, { signal });
+}
+
+/** True when something accepts connections on the port. */
+export function isTaken(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1');
+    socket.once('connect', () => resolve(true)).once('error', () => resolve(false));
+    socket.once('connect', () => socket.destroy());
+  });
 }
 
 /** Ports that are free now, all different. */

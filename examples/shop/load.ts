@@ -1,71 +1,64 @@
-/** Customers: requests against the storefront at an even, bounded rate, most of them good, some slow, some failing. Runs until SIGTERM or SIGINT. */
+/**
+ * Customers: visits to the storefront at an even, bounded rate. Runs until SIGTERM or SIGINT, and prints every two seconds how the visits went.
+ * STOREFRONT_URL and RATE say where and how many a second; customers/mix.ts holds the variables that make more of them go wrong.
+ */
 
-const baseUrl = process.env.STOREFRONT_URL ?? 'http://127.0.0.1:8080';
-const requestsPerSecond = Math.min(Number(process.env.RATE ?? 4), 100);
+import { customers } from './customers/people.ts';
+import { createStorefront } from './customers/storefront.ts';
+import type { Mix } from './customers/mix.ts';
+import { parseMix } from './customers/mix.ts';
+import { visits } from './customers/visits.ts';
+
 const maxInFlight = 20;
-const tenants = ['acme', 'globex', 'initech'];
+const tellEveryMs = 2000;
 
-const lastOrderIds = new Map<string, number>();
-
-/** One round of visits, in this order, again and again. */
-const visits: readonly ((tenant: string, round: number) => Promise<Response>)[] = [
-  (tenant) => get(tenant, '/products'),
-  (tenant) =>
-    order(tenant, [
-      { productId: 1, quantity: 2 },
-      { productId: 2, quantity: 1 },
-    ]),
-  (tenant) => get(tenant, `/orders/${lastOrderIds.get(tenant) ?? 0}`),
-  (tenant) => order(tenant, [{ productId: 6, quantity: 1 }]), // over the card limit: declined
-  (tenant) => get(tenant, '/products?search=pot'),
-  (tenant) => get(tenant, '/products/4'),
-  (tenant) => order(tenant, [{ productId: 4, quantity: 2 }]), // the bank takes its time
-  (tenant) => get(tenant, '/products/7'), // fails: no description
-  (tenant) => order(tenant, [{ productId: 3, quantity: 2 }]), // the stock of these runs low
-  (tenant, round) => get(tenant, round % 3 === 0 ? '/reports/sales' : '/products'), // the report is slow
-  (tenant) => get(tenant, '/products/99'), // there is no such product
-  (tenant) => order(tenant, [{ productId: 5, quantity: 1 }]),
-];
-
-function get(tenant: string, path: string): Promise<Response> {
-  return fetch(baseUrl + path, { headers: { 'x-tenant-id': tenant } });
-}
-
-async function order(tenant: string, items: readonly { productId: number; quantity: number }[]): Promise<Response> {
-  const response = await fetch(`${baseUrl}/orders`, {
-    method: 'POST',
-    headers: { 'x-tenant-id': tenant, 'content-type': 'application/json' },
-    body: JSON.stringify({ items }),
-  });
-  if (response.ok) lastOrderIds.set(tenant, ((await response.clone().json()) as { id: number }).id);
-  return response;
-}
-
-let count = 0;
+const shop = createStorefront(process.env.STOREFRONT_URL ?? 'http://127.0.0.1:8080');
+const counts = { good: 0, refused: 0, failed: 0, unanswered: 0 };
+/** How many visits there were of the usual ones, and of those that took the place of one. */
+const begun = { usual: 0, other: 0 };
 let inFlight = 0;
 
-async function visit(): Promise<void> {
+async function visit(mix: Mix): Promise<void> {
   if (inFlight >= maxInFlight) return; // the shop cannot keep up: customers stay away
-  const number = count++;
   inFlight++;
   try {
-    const round = Math.floor(number / visits.length);
-    const response = await visits[number % visits.length]!(tenants[round % tenants.length]!, round);
+    const other = mix.pick();
+    const round = other === undefined ? Math.floor(begun.usual / visits.length) : begun.other++;
+    const make = other ?? visits[begun.usual++ % visits.length]!;
+    const response = await make({ shop, person: customers[round % customers.length]!, round });
     await response.arrayBuffer();
+    counts[response.status >= 500 ? 'failed' : response.status >= 400 ? 'refused' : 'good']++;
   } catch (error) {
-    console.error(`visit ${number}: ${(error as Error).message}`);
+    counts.unanswered++;
+    console.error(`no answer: ${(error as Error).message}`);
   } finally {
     inFlight--;
   }
 }
 
-const timer = setInterval(visit, 1000 / requestsPerSecond);
-
-/** No new visits; those under way have three seconds to finish. */
-function stop(): void {
-  clearInterval(timer);
-  setTimeout(() => process.exit(0), 3000);
-  setInterval(() => inFlight === 0 && process.exit(0), 20);
+function tell(): void {
+  const { good, refused, failed, unanswered } = counts;
+  const all = good + refused + failed + unanswered;
+  console.log(`${all} visits: ${good} good, ${refused} refused (4xx), ${failed} failed (5xx), ${unanswered} without answer`);
 }
-process.once('SIGTERM', stop);
-process.once('SIGINT', stop);
+
+function start(mix: Mix): void {
+  const timers = [setInterval(() => void visit(mix), 1000 / mix.visitsPerSecond), setInterval(tell, tellEveryMs)];
+  /** No new visits; those under way have three seconds to finish. */
+  function stop(): void {
+    for (const timer of timers) clearInterval(timer);
+    setTimeout(() => process.exit(0), 3000);
+    setInterval(() => inFlight === 0 && process.exit(0), 20);
+  }
+  process.once('SIGTERM', stop);
+  process.once('SIGINT', stop);
+  process.on('exit', tell);
+}
+
+try {
+  start(parseMix(process.env));
+} catch (error) {
+  if (!(error instanceof RangeError)) throw error;
+  console.error(`${error.message} Nobody visits the shop until that is put right.`);
+  process.exitCode = 2;
+}

@@ -28,6 +28,19 @@ CREATE TABLE order_items (
   PRIMARY KEY (order_id, product_id)
 );
 
+CREATE TABLE accounts (
+  email         text PRIMARY KEY,
+  tenant_id     text NOT NULL,
+  role          text NOT NULL CHECK (role IN ('customer', 'staff')),
+  password_hash text NOT NULL -- salt:scrypt of it, in hexadecimal digits
+);
+
+CREATE TABLE sessions (
+  token_hash text PRIMARY KEY,
+  email      text NOT NULL REFERENCES accounts,
+  expires_at timestamptz NOT NULL
+);
+
 INSERT INTO products (id, name, description, price_cents) VALUES
   (1, 'Espresso cup',   'Holds 80 ml. Thick walls keep it warm.',       1250),
   (2, 'Moka pot',       'Six cups. Works on every kind of stove.',      3900),
@@ -40,3 +53,10 @@ INSERT INTO products (id, name, description, price_cents) VALUES
 
 INSERT INTO stock (product_id, quantity, target)
 SELECT id, CASE id WHEN 3 THEN 8 ELSE 40 END, CASE id WHEN 3 THEN 8 ELSE 40 END FROM products;
+
+-- Their passwords are in customers/people.ts.
+INSERT INTO accounts (email, tenant_id, role, password_hash) VALUES
+  ('ada@acme.example', 'acme', 'customer', '785f53158780e1856d5768b9ce2bac4e:603d2e53803c469d1d6ee0b87a2ea371c721e38deb5cb659203d35752927a5a5'),
+  ('grace@globex.example', 'globex', 'customer', '393839dbf7922135fbcfad8533bf5e43:a1a03b5857e3353a09168c8756c68ce1ec4fd36993834902616fe6ca4c7684b7'),
+  ('linus@initech.example', 'initech', 'customer', '652104124c9ffe08c8c35903f3387774:86bc3e76114fee6172ea96ea3a52126060c0e297dadb0252bd80eada970b051d'),
+  ('staff@shop.example', 'shop', 'staff', '464c3095b9ac1d6e2db7919bdbfe31c1:25011f75c5d78dcf119a2b767ac597b3219fd97330b40353b0ccb239da877b13');

@@ -3,111 +3,153 @@
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { Child } from './children.ts';
-import { findFreePorts, startChild, waitForPort } from './children.ts';
+import { findFreePorts, isTaken, startChild, waitForPort } from './children.ts';
+import { DemoFailed } from './demo-failed.ts';
+import type { CustomerMix, Plan, ProcessName } from './processes.ts';
+import { planProcess, processNames } from './processes.ts';
+import { applySchema } from './schema.ts';
 
 export interface Shop {
   readonly storefrontUrl: string;
   readonly paymentsUrl: string;
   readonly databaseUrl: string;
+  /** Whether the database is one of its processes. */
+  readonly embedded: boolean;
   /** Where each process's output goes. */
   readonly logDirectory: string;
-  /** Resolves when every process answers. */
+  /** Resolves when every process answers; rejects with a DemoFailed when one cannot. */
   readonly ready: Promise<void>;
   /** Resolves, with what to tell a person, when a process ends that nobody stopped. */
   readonly died: Promise<string>;
+  /** How the visits went so far, in the customers' own words; empty until they have told. */
+  visits(): string;
+  /** Sends other customers in place of those that are there: how many visits a second, and what share of them goes wrong (customers/mix.ts). */
+  sendCustomers(mix: CustomerMix): Promise<void>;
+  /** Stops one process until `startProcess`; its end is then no death. */
+  stopProcess(name: ProcessName): Promise<void>;
+  /** Starts one that was stopped, and resolves when it answers. */
+  startProcess(name: ProcessName): Promise<void>;
   /** Customers first, the database last. Returns what did not go as it should. */
   stop(): Promise<readonly string[]>;
   /** At once, whatever they are doing. */
   kill(): void;
 }
 
-const here = fileURLToPath(new URL('.', import.meta.url));
-
 export interface ShopOptions {
   /** The file that each service gets by `--import`. */
   readonly preload: string;
   /** Where the services send their telemetry. */
   readonly otlpUrl: string;
-  /** Requests a second. */
+  /** Visits a second. */
   readonly rate: number;
   /** Aborted, it gives up waiting for the processes to answer, and `ready` rejects. */
   readonly signal: AbortSignal;
+  /** A PostgreSQL, which gets the shop's tables when they are not there. Default: an embedded one. */
+  readonly databaseUrl?: string | undefined;
+  /** A Redis for the storefront's cache. Default: none, and no cache. */
+  readonly redisUrl?: string | undefined;
+  /** Default: free ones. */
+  readonly ports?: { readonly storefront: number; readonly payments: number } | undefined;
+  /** Variables of both services, which win over all others. */
+  readonly environment?: Readonly<Record<string, string>> | undefined;
 }
 
-export async function startShop({ preload, otlpUrl, rate, signal }: ShopOptions): Promise<Shop> {
+export async function startShop({ preload, otlpUrl, rate, signal, redisUrl, environment = {}, ...options }: ShopOptions): Promise<Shop> {
   const logDirectory = await mkdtemp(join(tmpdir(), 'otelier-shop-'));
-  const [databasePort, paymentsPort, storefrontPort] = (await findFreePorts(3)) as [number, number, number];
-  const databaseUrl = `postgres://postgres:postgres@127.0.0.1:${databasePort}/postgres`;
-  const paymentsUrl = `http://127.0.0.1:${paymentsPort}`;
-  const storefrontUrl = `http://127.0.0.1:${storefrontPort}`;
-
-  // What the shell says about telemetry is left out, so that the demo shows the same everywhere.
-  const plain = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(OTEL|OTELIER)_/.test(name)));
-  const observed = {
-    ...plain,
-    OTEL_EXPORTER_OTLP_ENDPOINT: otlpUrl,
-    OTEL_METRIC_EXPORT_INTERVAL: '2000',
-    OTEL_BSP_SCHEDULE_DELAY: '500',
-    OTEL_BLRP_SCHEDULE_DELAY: '500',
-  };
+  const free = (await findFreePorts(3)) as [number, number, number];
+  const ports = { database: free[0], ...(options.ports ?? { storefront: free[1], payments: free[2] }) };
+  const embedded = options.databaseUrl === undefined;
+  const databaseUrl = options.databaseUrl ?? `postgres://postgres:postgres@127.0.0.1:${ports.database}/postgres`;
+  const plan: Plan = { preload, otlpUrl, ports, databaseUrl, embedded, redisUrl, environment };
+  let mix: CustomerMix = { RATE: rate };
 
   let stopping = false;
   let allUp = false;
   const died = Promise.withResolvers<string>();
-  const children: Child[] = [];
-  const start = (name: string, args: readonly string[], env: NodeJS.ProcessEnv): void => {
-    signal.throwIfAborted(); // nothing starts any more once the others are being stopped
-    const child = startChild({ name, args, env, logDirectory });
-    children.push(child);
-    void child.ended.then((how) => {
-      if (stopping) return;
-      died.resolve(`${name} ended by itself (${how}). The last of its output, from ${child.logFile}:\n\n${child.lastOutput(15)}`);
-    });
-  };
+  const children = new Map<ProcessName, Child>();
 
-  start('database', [join(here, 'database.ts')], { ...plain, PORT: String(databasePort) });
-  const startServices = (): void => {
-    start('shop-payments', ['--import', preload, join(here, 'payments/server.js')], { ...observed, PORT: String(paymentsPort) });
-    start('shop-storefront', ['--import', preload, join(here, 'storefront/server.js')], {
-      ...observed,
-      PORT: String(storefrontPort),
-      DATABASE_URL: databaseUrl,
-      DATABASE_POOL_MAX: '1',
-      PAYMENTS_URL: paymentsUrl,
-    });
-  };
-  const up = (...ports: readonly number[]): Promise<unknown> => Promise.all(ports.map((port) => waitForPort(port, signal)));
-  const startRest = async (): Promise<void> => {
-    await up(databasePort);
-    startServices();
-    await up(paymentsPort, storefrontPort);
+  async function start(...names: readonly ProcessName[]): Promise<void> {
+    signal.throwIfAborted(); // nothing starts any more once the others are being stopped
+    const starts = names.map((name) => ({ name, ...planProcess(name, plan, mix) }));
+    for (const { name, port } of starts) {
+      if (port === undefined || !(await isTaken(port))) continue;
+      throw new DemoFailed(`Port ${port} of 127.0.0.1 is taken, and ${name} needs it. Stop what listens there (ss -ltnp shows it).`);
+    }
+    for (const { name, args, env } of starts) {
+      const child = startChild({ name, args, env, cwd: import.meta.dirname, logDirectory });
+      children.set(name, child);
+      void child.ended.then((how) => {
+        if (stopping || children.get(name) !== child) return;
+        died.resolve(`${name} ended by itself (${how}). The last of its output, from ${child.logFile}:\n\n${child.lastOutput(15)}`);
+      });
+    }
+    await Promise.all(starts.map(({ port }) => (port === undefined ? undefined : waitForPort(port, signal))));
+  }
+
+  /** Stops it and returns what did not go as it should. */
+  async function stopOne(name: ProcessName): Promise<readonly string[]> {
+    const child = children.get(name);
+    if (child === undefined) return [];
+    children.delete(name);
+    const how = await child.stop();
+    // Before they are up, or for those that have nothing to finish, the signal itself is a good end.
+    const fine = how === 'exit code 0' || (how === 'signal SIGTERM' && !(allUp && name.startsWith('shop-')));
+    return fine ? [] : [`${name} did not stop as it should (${how}); see ${child.logFile}`];
+  }
+
+  async function stopProcess(name: ProcessName): Promise<void> {
+    const problems = await stopOne(name);
+    if (problems.length > 0) throw new DemoFailed(problems.join('\n'));
+  }
+
+  async function startAll(): Promise<void> {
+    if (embedded) await start('database');
+    else await fillDatabase(databaseUrl);
+    await start('shop-payments', 'shop-storefront');
     allUp = true;
-    start('customers', [join(here, 'load.ts')], { ...plain, STOREFRONT_URL: storefrontUrl, RATE: String(rate) });
-  };
+    await start('customers');
+  }
+
+  const ready = startAll();
+  ready.catch(() => {}); // whoever awaits it is told; it may fail before anybody does
 
   return {
-    storefrontUrl,
-    paymentsUrl,
+    storefrontUrl: `http://127.0.0.1:${ports.storefront}`,
+    paymentsUrl: `http://127.0.0.1:${ports.payments}`,
     databaseUrl,
+    embedded,
     logDirectory,
-    ready: startRest(),
+    ready,
     died: died.promise,
+    visits: () => (children.get('customers')?.lastOutput(50) ?? '').match(/^\d+ visits: .*$/gm)?.at(-1) ?? '',
+    async sendCustomers(next) {
+      mix = { RATE: rate, ...next };
+      await stopProcess('customers');
+      await start('customers');
+    },
+    stopProcess,
+    startProcess: (name) => start(name),
     async stop() {
       stopping = true;
       const problems: string[] = [];
-      for (const child of [...children].reverse()) {
-        const how = await child.stop();
-        // Before they are up, or for those that have nothing to finish, the signal itself is a good end.
-        const fine = how === 'exit code 0' || (how === 'signal SIGTERM' && !(allUp && child.name.startsWith('shop-')));
-        if (!fine) problems.push(`${child.name} did not stop as it should (${how}); see ${child.logFile}`);
-      }
+      for (const name of processNames.toReversed()) problems.push(...(await stopOne(name)));
       return problems;
     },
     kill() {
       stopping = true;
-      for (const child of children) child.kill();
+      for (const child of children.values()) child.kill();
     },
   };
+}
+
+async function fillDatabase(url: string): Promise<void> {
+  try {
+    await applySchema(url);
+  } catch (error) {
+    const { host } = new URL(url);
+    throw new DemoFailed(`The database at ${host} cannot be used: ${(error as Error).message}. Check its address, user and password.`, {
+      cause: error,
+    });
+  }
 }

@@ -2,17 +2,17 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { startPostgres } from '../support/postgres.ts';
-import type { Postgres } from '../support/postgres.ts';
+import { startPglite } from '../support/pglite.ts';
+import type { Pglite } from '../support/pglite.ts';
 import { root, runApp } from '../support/run-app.ts';
 import { drawTraces } from '../support/trace-tree.ts';
 
 const folder = join(root, 'test', 'fixtures', 'instrument');
 const env = { OTEL_METRICS_EXPORTER: 'none' };
 
-let postgres: Postgres;
+let postgres: Pglite;
 before(async () => {
-  postgres = await startPostgres();
+  postgres = await startPglite();
 });
 after(() => postgres.close());
 

@@ -40,7 +40,7 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
     `receivers::otlp::protocols::http::endpoint: 127.0.0.1:${http}`,
     `extensions::health_check::endpoint: 127.0.0.1:${health}`,
     `extensions::zpages::endpoint: 127.0.0.1:${zpages}`,
-    `service::telemetry::metrics::readers: [{ pull: { exporter: { prometheus: { host: 127.0.0.1, port: ${metrics} } } } }]`,
+    `service::telemetry::metrics::readers: [{ pull: { exporter: { prometheus: { host: 127.0.0.1, port: ${metrics}, without_type_suffix: false, without_units: false, without_scope_info: true } } } }]`,
     `exporters::otlp_grpc/jaeger::endpoint: ${new URL(options.grpcUrl).host}`,
     `exporters::otlp_http/prometheus::endpoint: ${options.httpUrl}`,
     `exporters::otlp_http/loki::endpoint: ${options.httpUrl}`,

@@ -4,6 +4,7 @@ import { after, before, beforeEach, test } from 'node:test';
 import type { Received } from '../../src/otlp/inbox.ts';
 import { type Receiver, startReceiver } from '../../src/otlp/receiver.ts';
 import { type Collector, startCollector } from './collector.ts';
+import { encodeAttributes, encodeValue, type Fields, logsOf, metricsOf, nanoseconds, post, tracesOf } from './otlp-json.ts';
 import { findProgram } from './programs.ts';
 import { harmless, secretKeys, secretTexts } from './secrets.ts';
 
@@ -24,33 +25,13 @@ after(async () => {
   await backend?.close();
 });
 
-type Value = string | number | readonly Value[] | { readonly [key: string]: Value };
-type Encoded = Record<string, unknown>;
-
-function encodeValue(value: Value): Encoded {
-  if (typeof value === 'string') return { stringValue: value };
-  if (typeof value === 'number') return Number.isInteger(value) ? { intValue: value } : { doubleValue: value };
-  if (Array.isArray(value)) return { arrayValue: { values: value.map(encodeValue) } };
-  return { kvlistValue: { values: encodeAttributes(value as Record<string, Value>) } };
-}
-const encodeAttributes = (attributes: Readonly<Record<string, Value>>): Encoded[] =>
-  Object.entries(attributes).map(([key, value]) => ({ key, value: encodeValue(value) }));
-
-async function send(signal: 'traces' | 'logs' | 'metrics', body: Encoded): Promise<void> {
-  const response = await fetch(`${collector.url}/v1/${signal}`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(body),
-  });
-  assert.equal(response.status, 200, await response.text());
+async function send(signal: 'traces' | 'logs' | 'metrics', body: Record<string, unknown>): Promise<void> {
+  assert.equal(await post(collector.url, signal, body), 200);
 }
 
 let spans = 0;
-const now = (): string => String(BigInt(Date.now()) * 1_000_000n);
-const resource = (attributes: Readonly<Record<string, Value>> = {}): Encoded => ({
-  attributes: encodeAttributes({ 'service.name': 'redaction-test', ...attributes }),
-});
-function sendSpan(span: Encoded, resourceAttributes: Readonly<Record<string, Value>> = {}): Promise<void> {
+const now = (): string => nanoseconds(Date.now());
+function sendSpan(span: Record<string, unknown>, resourceAttributes: Fields = {}): Promise<void> {
   const spanId = (++spans).toString(16).padStart(16, '0');
   const whole = {
     traceId: spanId.padStart(32, 'a'),
@@ -61,30 +42,14 @@ function sendSpan(span: Encoded, resourceAttributes: Readonly<Record<string, Val
     endTimeUnixNano: now(),
     ...span,
   };
-  return send('traces', {
-    resourceSpans: [{ resource: resource(resourceAttributes), scopeSpans: [{ scope: { name: 't' }, spans: [whole] }] }],
-  });
+  return send('traces', tracesOf('redaction-test', [whole], resourceAttributes));
 }
-const sendLog = (record: Encoded): Promise<void> =>
-  send('logs', {
-    resourceLogs: [
-      { resource: resource(), scopeLogs: [{ scope: { name: 't' }, logRecords: [{ timeUnixNano: now(), severityNumber: 9, ...record }] }] },
-    ],
-  });
-const sendMetric = (attributes: Readonly<Record<string, Value>>): Promise<void> =>
-  send('metrics', {
-    resourceMetrics: [
-      {
-        resource: resource(),
-        scopeMetrics: [
-          {
-            scope: { name: 't' },
-            metrics: [{ name: 'm', gauge: { dataPoints: [{ timeUnixNano: now(), asInt: 1, attributes: encodeAttributes(attributes) }] } }],
-          },
-        ],
-      },
-    ],
-  });
+const sendLog = (record: Record<string, unknown>): Promise<void> =>
+  send('logs', logsOf('redaction-test', [{ timeUnixNano: now(), severityNumber: 9, ...record }]));
+const sendMetric = (attributes: Fields): Promise<void> => {
+  const dataPoints = [{ timeUnixNano: now(), asInt: 1, attributes: encodeAttributes(attributes) }];
+  return send('metrics', metricsOf('redaction-test', [{ name: 'm', gauge: { dataPoints } }]));
+};
 
 /** Each place where a text may stand. The mark tells that what was sent has arrived. */
 const places: Readonly<Record<string, (text: string, mark: string) => Promise<void>>> = {

@@ -13,16 +13,22 @@ const app = Fastify({
 const paymentSchema = {
   type: 'object',
   required: ['orderId', 'amountCents'],
-  properties: { orderId: { type: 'integer' }, amountCents: { type: 'integer', minimum: 1 } },
+  properties: {
+    orderId: { type: 'integer' },
+    amountCents: { type: 'integer', minimum: 1 },
+    tenantId: { type: 'string', default: 'public' },
+  },
 };
 
 app.post('/payments', { schema: { body: paymentSchema } }, async (request, reply) => {
-  const { orderId, amountCents } = request.body;
+  const { orderId, amountCents, tenantId } = request.body;
   const { approved, reason } = await authorise(amountCents);
-  const payment = { id: `pay_${orderId}`, orderId, amountCents, status: approved ? 'approved' : 'declined', reason };
+  const status = approved ? 'approved' : 'declined';
+  const payment = { id: `pay_${orderId}`, orderId, amountCents, status, reason };
+  const fields = { orderId, amountCents, tenantId, event: 'payment', status };
   remember(payment);
-  if (approved) request.log.info({ orderId, amountCents }, 'payment approved');
-  else request.log.warn({ orderId, amountCents, reason }, 'payment declined by the bank');
+  if (approved) request.log.info(fields, 'payment approved');
+  else request.log.warn({ ...fields, reason }, 'payment declined by the bank');
   reply.code(approved ? 201 : 200);
   return payment;
 });
@@ -40,7 +46,7 @@ function remember(payment) {
   if (payments.size > REMEMBERED) payments.delete(payments.keys().next().value);
 }
 
-await app.listen({ port: Number(process.env.PORT ?? 8081), host: '127.0.0.1' });
+await app.listen({ port: Number(process.env.PORT ?? 8081), host: process.env.HOST ?? '127.0.0.1' });
 
 for (const signal of ['SIGTERM', 'SIGINT']) {
   process.once(signal, () => {

@@ -6,6 +6,7 @@ const { Pool } = require('pg');
 const pool = new Pool({
   connectionString: process.env.DATABASE_URL ?? 'postgres://postgres:postgres@127.0.0.1:5432/postgres',
   max: Number(process.env.DATABASE_POOL_MAX ?? 10),
+  connectionTimeoutMillis: 5000,
 });
 
 /** @param {(client: import('pg').PoolClient) => Promise<T>} work @template T @returns {Promise<T>} */

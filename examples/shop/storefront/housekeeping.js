@@ -1,5 +1,5 @@
 'use strict';
-/** The background job: gives reserved goods back when an order was not paid, and fills the shelves. */
+/** The background job: gives reserved goods back when an order was not paid, fills the shelves, ends old sessions. */
 
 const { pool, inTransaction } = require('./database.js');
 const { log } = require('./log.js');
@@ -8,7 +8,7 @@ const { log } = require('./log.js');
 function startHousekeeping(intervalMs) {
   let running = Promise.resolve();
   const timer = setInterval(() => {
-    running = run().catch((err) => log.error('housekeeping failed', { err }));
+    running = run();
   }, intervalMs);
   return {
     stop() {
@@ -18,7 +18,19 @@ function startHousekeeping(intervalMs) {
   };
 }
 
+/** One run, with one line that tells how it went. */
 async function run() {
+  const startedAt = performance.now();
+  const outcome = (status) => ({ durationMs: Math.round(performance.now() - startedAt), event: 'job', job: 'housekeeping', status });
+  try {
+    await tidyUp();
+    log.info('housekeeping done', outcome('succeeded'));
+  } catch (err) {
+    log.error('housekeeping failed', { ...outcome('failed'), err });
+  }
+}
+
+async function tidyUp() {
   const released = await inTransaction(async (client) => {
     const { rows } = await client.query("UPDATE orders SET status = 'released' WHERE status = 'declined' RETURNING id");
     const ids = rows.map((row) => row.id);
@@ -34,6 +46,8 @@ async function run() {
 
   const { rows } = await pool.query('UPDATE stock SET quantity = target WHERE quantity < target / 2 RETURNING product_id');
   if (rows.length > 0) log.info('shelves filled', { productIds: rows.map((row) => row.product_id) });
+
+  await pool.query('DELETE FROM sessions WHERE expires_at < now()');
 }
 
 module.exports = { startHousekeeping };

@@ -19,17 +19,19 @@ class OrderRejected extends Error {
 async function placeOrder(tenantId, items) {
   const order = await reserve(tenantId, items);
 
-  const payment = await payments.pay({ orderId: order.id, amountCents: order.totalCents });
+  const payment = await payments.pay({ orderId: order.id, amountCents: order.totalCents, tenantId });
   const status = payment.status === 'approved' ? 'paid' : 'declined';
   await pool.query('UPDATE orders SET status = $1, payment_id = $2 WHERE id = $3', [status, payment.id, order.id]);
 
   if (status === 'paid') {
-    log.info('order placed', { orderId: order.id, tenantId, totalCents: order.totalCents });
+    log.info('order placed', { orderId: order.id, tenantId, totalCents: order.totalCents, event: 'order', status });
   } else {
     log.error('payment declined', {
       orderId: order.id,
       tenantId,
       totalCents: order.totalCents,
+      event: 'order',
+      status,
       err: new payments.PaymentDeclined(payment.reason),
     });
   }
@@ -84,4 +86,10 @@ async function findOrder(tenantId, id) {
   return rows[0];
 }
 
-module.exports = { placeOrder, findOrder, OrderRejected };
+/** The newest of all tenants. */
+async function latestOrders() {
+  const { rows } = await pool.query('SELECT id, tenant_id, status, total_cents, created_at FROM orders ORDER BY id DESC LIMIT 50');
+  return rows;
+}
+
+module.exports = { placeOrder, findOrder, latestOrders, OrderRejected };

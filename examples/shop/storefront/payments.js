@@ -8,7 +8,7 @@ class PaymentDeclined extends Error {
 }
 
 /**
- * @param {{ orderId: number, amountCents: number }} payment
+ * @param {{ orderId: number, amountCents: number, tenantId: string }} payment
  * @returns {Promise<{ id: string, status: 'approved' | 'declined', reason?: string }>}
  */
 async function pay(payment) {

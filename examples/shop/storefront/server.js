@@ -1,12 +1,13 @@
 'use strict';
-/** Starts the storefront and ends it in order: no new requests, no new jobs, then the pool. */
+/** Starts the storefront and ends it in order: no new requests, no new jobs, then the cache and the pool. */
 
 const { app } = require('./app.js');
+const { closeCache } = require('./cache.js');
 const { pool } = require('./database.js');
 const { startHousekeeping } = require('./housekeeping.js');
 const { log } = require('./log.js');
 
-const server = app.listen(Number(process.env.PORT ?? 8080), '127.0.0.1', (error) => {
+const server = app.listen(Number(process.env.PORT ?? 8080), process.env.HOST ?? '127.0.0.1', (error) => {
   if (error) throw error;
   log.info('storefront is listening', { port: server.address().port });
 });
@@ -21,6 +22,7 @@ async function stop(signal) {
     server.closeIdleConnections();
   });
   await housekeeping.stop();
+  closeCache();
   await pool.end();
 }
 

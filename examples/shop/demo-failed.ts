@@ -1,0 +1,2 @@
+/** What went wrong, in words for a person; no stack is wanted. */
+export class DemoFailed extends Error {}
