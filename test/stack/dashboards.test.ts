@@ -48,6 +48,14 @@ test('the files in stack/grafana/dashboards are what the sources make (node scri
   );
 });
 
+test('docs/dashboards.md lists them all, each with its question', () => {
+  const rows = readText('docs/dashboards.md').match(/^\| \[.*$/gm) ?? [];
+  assert.deepEqual(
+    rows,
+    DASHBOARDS.map(({ uid, title, description }) => `| [${title}](http://localhost:3000/d/${uid}) | ${description} |`),
+  );
+});
+
 describe('queries', () => {
   for (const dashboard of DASHBOARDS)
     test(`${dashboard.uid}: each parses`, () => {
