@@ -15,6 +15,7 @@ const commands = {
   check: { built: true, run: (args) => ['scripts/check.ts', ...args] },
   bench: { built: true, run: (args) => ['bench/main.ts', ...args] },
   demo: { built: true, run: (args) => ['examples/shop/run.ts', ...args] },
+  stack: { built: false, run: (args) => ['stack/run.ts', ...args] },
   test: { built: true, run: (args) => ['scripts/test.ts', ...args] },
 };
 

@@ -1,0 +1,88 @@
+/** Tells which ports are taken, and by whom: Linux notes the owner of each socket in /proc. */
+import { existsSync, readFileSync, readdirSync, readlinkSync } from 'node:fs';
+import { createServer } from 'node:net';
+import type { Service } from './services.ts';
+
+export interface TakenPort {
+  readonly port: number;
+  /** The service that wants it, and what for. */
+  readonly service: string;
+  readonly what: string;
+  /** Undefined when this machine does not tell: another user's process, or not Linux. */
+  readonly owner: { readonly pid: number; readonly command: string } | undefined;
+}
+
+/** Those ports of the services that something else listens on. */
+export async function findTakenPorts(services: readonly Service[], address: string): Promise<readonly TakenPort[]> {
+  const wanted = services.flatMap(({ name, ports }) => ports.map(({ port, what }) => ({ service: name, port, what })));
+  const free = await Promise.all(wanted.map(({ port }) => isFree(port, address)));
+  return wanted.filter((_, index) => free[index] === false).map((taken) => ({ ...taken, owner: findOwner(taken.port) }));
+}
+
+/** @throws Error when nothing can listen on this address at all. */
+function isFree(port: number, address: string): Promise<boolean> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      if (error.code === 'EADDRINUSE' || error.code === 'EACCES') resolve(false);
+      else reject(new Error(`Nothing can listen on ${address}: ${error.message}`));
+    });
+    server.listen({ port, host: address, exclusive: true }, () => server.close(() => resolve(true)));
+  });
+}
+
+function findOwner(port: number): TakenPort['owner'] {
+  const inodes = new Set(
+    ['/proc/net/tcp', '/proc/net/tcp6'].filter((file) => existsSync(file)).flatMap((file) => listeningInodes(file, port)),
+  );
+  if (inodes.size === 0) return undefined;
+  for (const pid of readdirSync('/proc').filter((entry) => /^\d+$/.test(entry))) {
+    if (!holdsOneOf(pid, inodes)) continue;
+    const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0').join(' ').trim();
+    return { pid: Number(pid), command };
+  }
+  return undefined;
+}
+
+/** Columns of /proc/net/tcp: 1 the local address and port in hexadecimal digits, 3 the state (0A is "listens"), 9 the inode. */
+function listeningInodes(file: string, port: number): readonly string[] {
+  const suffix = `:${port.toString(16).toUpperCase().padStart(4, '0')}`;
+  return readFileSync(file, 'utf8')
+    .split('\n')
+    .map((line) => line.trim().split(/\s+/))
+    .filter((columns) => columns[1]?.endsWith(suffix) === true && columns[3] === '0A')
+    .map((columns) => columns[9] ?? '');
+}
+
+function holdsOneOf(pid: string, inodes: ReadonlySet<string>): boolean {
+  try {
+    return readdirSync(`/proc/${pid}/fd`).some((fd) => inodes.has(/^socket:\[(\d+)\]$/.exec(readLink(`/proc/${pid}/fd/${fd}`))?.[1] ?? ''));
+  } catch {
+    return false; // ended, or another user's
+  }
+}
+
+function readLink(path: string): string {
+  try {
+    return readlinkSync(path);
+  } catch {
+    return ''; // closed in the meantime
+  }
+}
+
+/** Which ports, for what, who holds them, and what can be done. */
+export function describeTakenPorts(taken: readonly TakenPort[], address: string): string {
+  const rows = taken.map(({ port, service, what, owner }) => {
+    const holder = owner === undefined ? 'a process that this user may not see' : `pid ${owner.pid}: ${cut(owner.command, 90)}`;
+    return `  ${String(port).padEnd(6)} ${`${service} (${what})`.padEnd(36)} held by ${holder}`;
+  });
+  return [
+    `Nothing was started: ${taken.length === 1 ? 'a port is' : `${taken.length} ports are`} in use on ${address}.`,
+    ...rows,
+    'End what holds them, or let this stack have a loopback address of its own: npm run stack -- --address 127.0.0.2',
+  ].join('\n');
+}
+
+function cut(text: string, width: number): string {
+  return text.length <= width ? text : `${text.slice(0, width - 1)}…`;
+}
