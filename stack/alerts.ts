@@ -76,14 +76,7 @@ export function readAlerts(): ReadonlyMap<string, readonly Alert[]> {
 }
 
 /** The headings of every runbook, in this order. */
-export const runbookHeadings = [
-  'What it means',
-  'What users feel',
-  'First look',
-  'Usual causes',
-  'What to do',
-  'When it is over',
-] as const;
+export const runbookHeadings = ['What it means', 'What users feel', 'First look', 'Usual causes', 'What to do', 'When it is over'] as const;
 
 export const runbookPath = (alert: string): string => `docs/runbooks/${alert}.md`;
 
