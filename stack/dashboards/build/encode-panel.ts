@@ -23,7 +23,7 @@ export function encodePanel(panel: Panel, id: number, { x, y }: Place): Json {
     type: panel.kind,
     title: panel.title,
     description: panel.description,
-    datasource: encodeDatasource(panel.queries[0]?.datasource ?? 'prometheus'),
+    datasource: encodeDatasourceOf(panel.queries),
     gridPos: { h: panel.height, w: panel.width, x, y },
     targets: panel.queries.map((query, index) => encodeQuery(query, panel, refId(index))),
     fieldConfig: encodeFieldConfig(panel),
@@ -35,6 +35,12 @@ export function encodePanel(panel: Panel, id: number, { x, y }: Place): Json {
 
 export function encodeDatasource(datasource: Datasource): Json {
   return { type: datasource, uid: datasource };
+}
+
+/** That of its queries; where they go to several, Grafana wants a name of its own for that. */
+function encodeDatasourceOf(queries: readonly Query[]): Json {
+  const [first = 'prometheus', second] = new Set(queries.map(({ datasource }) => datasource));
+  return second === undefined ? encodeDatasource(first) : { type: 'datasource', uid: '-- Mixed --' };
 }
 
 /** A, B, C ... as Grafana names the queries of a panel. */
