@@ -85,8 +85,14 @@ export async function startWorld(): Promise<World> {
       databaseUrl,
       redisUrl: redis.url,
       ports,
-      // Half a minute without a collector fits in the queue.
-      environment: { OTEL_BSP_MAX_QUEUE_SIZE: '50000', OTEL_BLRP_MAX_QUEUE_SIZE: '50000', OTEL_METRIC_EXPORT_INTERVAL: '5000' },
+      environment: {
+        // The shelves are filled faster than the tests buy.
+        HOUSEKEEPING_INTERVAL_MS: '1000',
+        // Half a minute without a collector fits in the queue.
+        OTEL_BSP_MAX_QUEUE_SIZE: '50000',
+        OTEL_BLRP_MAX_QUEUE_SIZE: '50000',
+        OTEL_METRIC_EXPORT_INTERVAL: '5000',
+      },
     });
     cleanups.push(async () => {
       abort.abort();
