@@ -31,10 +31,9 @@ function isFree(port: number, address: string): Promise<boolean> {
   });
 }
 
-function findOwner(port: number): TakenPort['owner'] {
-  const inodes = new Set(
-    ['/proc/net/tcp', '/proc/net/tcp6'].filter((file) => existsSync(file)).flatMap((file) => listeningInodes(file, port)),
-  );
+function findOwner(port: number, address: string): TakenPort['owner'] {
+  const files = ['/proc/net/tcp', '/proc/net/tcp6'].filter((file) => existsSync(file));
+  const inodes = new Set(files.flatMap((file) => listeningInodes(file, port, address)));
   if (inodes.size === 0) return undefined;
   for (const pid of readdirSync('/proc').filter((entry) => /^\d+$/.test(entry))) {
     if (!holdsOneOf(pid, inodes)) continue;
