@@ -31,9 +31,13 @@ const urls = urlsOf(address);
 const mark = randomBytes(4).toString('hex');
 const service = `service-${mark}`;
 
+/** Whatever a test started there is stopped before its folder goes. */
 function temporaryFolder(context: TestContext): string {
   const folder = mkdtempSync(join(tmpdir(), 'otelier-stack-'));
-  context.after(() => rmSync(folder, { recursive: true, force: true }));
+  context.after(() => {
+    runStack(['--stop', '--data', folder]);
+    rmSync(folder, { recursive: true, force: true });
+  });
   return folder;
 }
 
@@ -85,7 +89,6 @@ test(
   async (context) => {
     const folder = temporaryFolder(context);
     const place = ['--data', folder, '--address', address];
-    context.after(() => runStack(['--stop', '--data', folder]));
     const started = runStack(['--detach', ...place]);
     assert.equal(started.status, 0, started.stdout + started.stderr);
     assert.match(started.stdout, new RegExp(`http://${address.replaceAll('.', '\\.')}:4318 +OTEL_EXPORTER_OTLP_ENDPOINT`));
@@ -154,15 +157,13 @@ test('a file that its program rejects: what the program says, and nothing is lef
 });
 
 const packages = ['prometheus', 'prometheus-alertmanager'].every((name) => findOnPath(name) !== undefined);
-const withoutGo =
-  skip === false || linux ? (packages ? false : 'needs the packages prometheus and prometheus-alertmanager of Debian') : skip;
+const withoutGo = !linux || !packages ? 'needs Linux and the packages prometheus and prometheus-alertmanager of Debian' : false;
 
 test(
   'without Go the programs of the system do what they can, and what they cannot is said',
   { skip: withoutGo, timeout: 120_000 },
   async (context) => {
     const folder = temporaryFolder(context);
-    context.after(() => runStack(['--stop', '--data', folder]));
     const env = { OTELIER_GO: 'none', XDG_CACHE_HOME: join(folder, 'empty-cache') };
     const started = runStack(['--detach', '--data', folder, '--address', address], env);
     assert.equal(started.status, 0, started.stdout + started.stderr);

@@ -144,5 +144,8 @@ test('a second stack in the same folder is refused while the first one runs', as
   const message = new RegExp(`Nothing was started: the stack of .* runs since 2026-01-01T00:00:00Z \\(pid ${process.pid}\\)`);
   await assert.rejects(startStack({ data: folder }), message);
   const options = { action: 'detach', data: folder, address: undefined, only: undefined, fresh: false, logs: undefined } as const;
-  await assert.rejects(startDetached(options), message);
+  const lines: string[] = [];
+  const listener = { onLine: (line: string) => lines.push(line), signal: new AbortController().signal };
+  await assert.rejects(startDetached(options, listener), StackFailed);
+  assert.match(lines.join('\n'), message);
 });
