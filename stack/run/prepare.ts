@@ -15,6 +15,7 @@ export interface PrepareOptions {
   readonly address: string;
   readonly env: Variables;
   readonly edit?: ((path: string, text: string) => string) | undefined;
+  readonly files?: Readonly<Record<string, string>> | undefined;
 }
 
 export interface Prepared {
@@ -41,7 +42,9 @@ export async function prepareServices(
   for (const service of wanted) {
     const program = programs.get(service.program);
     if (program === undefined)
-      leftOut.push(`${service.title}: there is no Go on this machine to build it, and no package of it is installed.`);
+      leftOut.push(
+        `${service.title}: there is no Go on this machine to build it (1.26 or newer, go.dev/dl), and no package of it is installed.`,
+      );
     else prepared.push(await prepareService(service, program, options, leftOut));
   }
   return { prepared, leftOut };
@@ -50,7 +53,7 @@ export async function prepareServices(
 async function prepareService(
   service: Service,
   program: Program,
-  { folder, address, env, edit }: PrepareOptions,
+  { folder, address, env, edit, files }: PrepareOptions,
   leftOut: string[],
 ): Promise<Prepared> {
   const miss = (part: string): number =>
@@ -66,6 +69,7 @@ async function prepareService(
     address,
     hosts: composeServiceNames(root),
     variables: env,
+    files,
     edit: (path, text) => edit?.(path, fit(path, text)) ?? fit(path, text),
   });
   const flags = program.origin === 'built' ? { args: native.args, leftOut: [] } : await fitFlags(program, native.args);
