@@ -1,5 +1,5 @@
 /** Turns a module of stack/native into programs in the cache: built in a folder of its own, then renamed, so that nothing there is ever half. */
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, symlinkSync, copyFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, symlinkSync, copyFileSync, statSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { buildFlags, builtFolder, cacheFolder, sourceFolderOf } from './cache.ts';
 import { readGo, runGo } from './go.ts';
@@ -49,6 +49,7 @@ export async function buildModule(module: NativeModule, { go, onProgress, signal
       throw new Error(`${said.slice(-20).join('\n')}\n${module.name} was not built: ${error.message} in ${sourceFolderOf(module)}.`);
     });
     moveTo(programs, target);
+    removeUnused(module, target);
     return target;
   } finally {
     rmSync(work, { recursive: true, force: true });
@@ -82,6 +83,16 @@ function moveTo(programs: string, target: string): void {
     renameSync(programs, target);
   } catch (error) {
     if (!existsSync(target)) throw error;
+  }
+}
+
+const unusedMs = 30 * 24 * 3600 * 1000;
+
+/** Earlier builds of the module, of other versions or another checkout, that have served nobody for a month. */
+function removeUnused({ name }: NativeModule, target: string): void {
+  for (const entry of readdirSync(cacheFolder()).filter((folder) => folder.startsWith(`${name}-`))) {
+    const folder = join(cacheFolder(), entry);
+    if (folder !== target && Date.now() - statSync(folder).mtimeMs > unusedMs) rmSync(folder, { recursive: true, force: true });
   }
 }
 

@@ -1,5 +1,6 @@
 /** Finds the programs of the stack: built before, built now, or, without Go, those that the system has. */
 import { execFile } from 'node:child_process';
+import { utimesSync } from 'node:fs';
 import { findBuilt, programIn } from './cache.ts';
 import { buildModule } from './build.ts';
 import type { BuildProgress } from './build.ts';
@@ -81,7 +82,18 @@ async function buildMissing(names: readonly ProgramName[], go: Go, { onBuild, si
 function builtProgram(name: ProgramName, go: Go | undefined): Program | undefined {
   const module = moduleOf(name);
   const folder = findBuilt(module, go?.version);
-  return folder === undefined ? undefined : { name, path: programIn(folder, name), version: module.version, origin: 'built' };
+  if (folder === undefined) return undefined;
+  markUsed(folder);
+  return { name, path: programIn(folder, name), version: module.version, origin: 'built' };
+}
+
+/** For the clearing away of what is not used; in a cache that is not ours to change, nothing is cleared away by us either. */
+function markUsed(folder: string): void {
+  try {
+    utimesSync(folder, new Date(), new Date());
+  } catch (error) {
+    if (!['EACCES', 'EPERM', 'EROFS'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
+  }
 }
 
 async function systemProgram(name: ProgramName): Promise<Program | undefined> {
