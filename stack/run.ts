@@ -65,7 +65,8 @@ const actions: Readonly<Record<Options['action'], (options: Options) => Promise<
     return 0;
   },
   async detach(options) {
-    say(...(await startDetached(options)));
+    await startDetached(options, { onLine: say, signal: untilInterrupted() });
+    say('npm run stack -- --stop ends it.');
     return 0;
   },
   run,
@@ -90,7 +91,7 @@ async function run({ data, address, only, fresh }: Options): Promise<number> {
   });
   say(...formatStarted(stack));
   await new Promise<void>((resolve) => (signal.aborted ? resolve() : signal.addEventListener('abort', () => resolve(), { once: true })));
-  say('', 'Stopping; the collector hands over what it holds first ...');
+  say('', 'Stopping ...');
   const problems = await stack.stop();
   say(...problems, problems.length === 0 ? 'Everything has stopped.' : `Its data is in ${data}.`);
   if (deaths.length > 0) say('', 'While it ran:', ...deaths);

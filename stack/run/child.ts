@@ -11,7 +11,8 @@ export interface Ending {
 }
 
 export interface Child {
-  readonly pid: number;
+  /** Undefined when the program could not be started. */
+  readonly pid: number | undefined;
   readonly ended: Promise<Ending>;
   /** SIGTERM, then SIGKILL when the time is over. */
   stop(graceMs: number): Promise<Ending>;
@@ -57,7 +58,7 @@ export function startChild({ program, args, environment, cwd, logFile }: ChildSt
     child.once('exit', (code, signal) => resolve({ code, signal }));
   });
   return {
-    pid: child.pid ?? 0,
+    pid: child.pid,
     ended,
     async stop(graceMs) {
       child.kill('SIGTERM');

@@ -13,31 +13,41 @@ import { logFileOf, readNote, removeNote } from './state.ts';
 /** The last line of a run that is ready. */
 const readyLine = 'Ctrl+C stops everything.';
 
-/** Resolves with what the run said, when it is ready. @throws StackFailed when it ends before. */
-export async function startDetached({ data, address, only, fresh }: Options): Promise<readonly string[]> {
+export interface Listener {
+  /** Each line that the run prints until it is ready. */
+  readonly onLine: (line: string) => void;
+  /** Ends the run, if it is not ready yet. */
+  readonly signal: AbortSignal;
+}
+
+/** Resolves when the run is ready; then it goes on without us. @throws StackFailed when it ends before. */
+export async function startDetached({ data, address, only, fresh }: Options, { onLine, signal }: Listener): Promise<void> {
   const logFile = logFileOf(data, 'stack');
   mkdirSync(dirname(logFile), { recursive: true, mode: 0o700 });
   const output = openSync(logFile, 'w', 0o600);
   const args = [
     join(root, 'stack', 'run.ts'),
-    '--data',
-    data,
+    ...['--data', data],
     ...(address === undefined ? [] : ['--address', address]),
     ...(only === undefined ? [] : ['--only', only.join(',')]),
     ...(fresh ? ['--fresh'] : []),
   ];
   const child = spawn(process.execPath, args, { detached: true, stdio: ['ignore', output, output] });
   closeSync(output);
-  let ended = false;
-  child.once('error', () => (ended = true)).once('exit', () => (ended = true));
+  const ended = new Promise<void>((resolve) => child.once('error', () => resolve()).once('exit', () => resolve()));
+  let isOver = false;
+  void ended.then(() => (isOver = true));
+  let shown = 0;
   for (;;) {
-    const said = readFileSync(logFile, 'utf8').trimEnd();
-    if (said.endsWith(readyLine)) {
-      child.unref();
-      return [said.slice(0, -readyLine.length) + 'npm run stack -- --stop ends it.'];
-    }
-    if (ended) throw new StackFailed(said);
-    await sleep(200);
+    const wasOver = isOver;
+    const lines = readFileSync(logFile, 'utf8').split('\n').slice(0, -1);
+    const isReady = lines.at(-1) === readyLine;
+    for (const line of lines.slice(shown, isReady ? -1 : undefined)) onLine(line);
+    shown = lines.length;
+    if (isReady) return child.unref();
+    if (wasOver) throw new StackFailed('It did not start.');
+    if (signal.aborted) child.kill('SIGTERM');
+    await Promise.race([ended, sleep(200)]);
   }
 }
 

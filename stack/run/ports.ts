@@ -16,7 +16,7 @@ export interface TakenPort {
 export async function findTakenPorts(services: readonly Service[], address: string): Promise<readonly TakenPort[]> {
   const wanted = services.flatMap(({ name, ports }) => ports.map(({ port, what }) => ({ service: name, port, what })));
   const free = await Promise.all(wanted.map(({ port }) => isFree(port, address)));
-  return wanted.filter((_, index) => free[index] === false).map((taken) => ({ ...taken, owner: findOwner(taken.port) }));
+  return wanted.filter((_, index) => free[index] === false).map((taken) => ({ ...taken, owner: findOwner(taken.port, address) }));
 }
 
 /** @throws Error when nothing can listen on this address at all. */
@@ -31,10 +31,9 @@ function isFree(port: number, address: string): Promise<boolean> {
   });
 }
 
-function findOwner(port: number): TakenPort['owner'] {
-  const inodes = new Set(
-    ['/proc/net/tcp', '/proc/net/tcp6'].filter((file) => existsSync(file)).flatMap((file) => listeningInodes(file, port)),
-  );
+function findOwner(port: number, address: string): TakenPort['owner'] {
+  const files = ['/proc/net/tcp', '/proc/net/tcp6'].filter((file) => existsSync(file));
+  const inodes = new Set(files.flatMap((file) => listeningInodes(file, port, address)));
   if (inodes.size === 0) return undefined;
   for (const pid of readdirSync('/proc').filter((entry) => /^\d+$/.test(entry))) {
     if (!holdsOneOf(pid, inodes)) continue;
@@ -44,14 +43,27 @@ function findOwner(port: number): TakenPort['owner'] {
   return undefined;
 }
 
-/** Columns of /proc/net/tcp: 1 the local address and port in hexadecimal digits, 3 the state (0A is "listens"), 9 the inode. */
-function listeningInodes(file: string, port: number): readonly string[] {
-  const suffix = `:${port.toString(16).toUpperCase().padStart(4, '0')}`;
+/**
+ * Columns of /proc/net/tcp: 1 the local address and port in hexadecimal digits, 3 the state (0A is "listens"), 9 the inode. An address is a number of this
+ * machine's byte order; all zeros is every address, IPv4's ones too when it is IPv6's.
+ */
+function listeningInodes(file: string, port: number, address: string): readonly string[] {
+  const suffix = `:${hexadecimal(port, 4)}`;
+  const own = address
+    .split('.')
+    .toReversed()
+    .map((byte) => hexadecimal(Number(byte), 2))
+    .join('');
+  const places = ['0'.repeat(8), '0'.repeat(32), own, `${'0'.repeat(16)}FFFF0000${own}`].map((place) => place + suffix);
   return readFileSync(file, 'utf8')
     .split('\n')
     .map((line) => line.trim().split(/\s+/))
-    .filter((columns) => columns[1]?.endsWith(suffix) === true && columns[3] === '0A')
+    .filter((columns) => places.includes(columns[1] ?? '') && columns[3] === '0A')
     .map((columns) => columns[9] ?? '');
+}
+
+function hexadecimal(value: number, digits: number): string {
+  return value.toString(16).toUpperCase().padStart(digits, '0');
 }
 
 function holdsOneOf(pid: string, inodes: ReadonlySet<string>): boolean {

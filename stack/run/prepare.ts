@@ -42,7 +42,9 @@ export async function prepareServices(
   for (const service of wanted) {
     const program = programs.get(service.program);
     if (program === undefined)
-      leftOut.push(`${service.title}: there is no Go on this machine to build it, and no package of it is installed.`);
+      leftOut.push(
+        `${service.title}: there is no Go on this machine to build it (1.26 or newer, go.dev/dl), and no package of it is installed.`,
+      );
     else prepared.push(await prepareService(service, program, options, leftOut));
   }
   return { prepared, leftOut };

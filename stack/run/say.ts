@@ -36,6 +36,9 @@ export function formatStarted({ services, address, leftOut, folder }: Stack): re
     ...formatTable(rows),
     '',
     ...(leftOut.length > 0 ? ['Left out:', ...leftOut.map((line) => `  ${line}`), ''] : []),
+    ...(leftOut.length > 0 && !services.some(({ program }) => program === 'otelcol')
+      ? ['Without the collector apps have nowhere to send to.', '']
+      : []),
     `Data, rendered configuration and logs: ${folder}`,
     'Ctrl+C stops everything.',
   ];
