@@ -75,7 +75,7 @@ export const services: readonly Service[] = [
     health: { port: 13133, path: '/' },
     opens: [
       { port: 4318, what: 'OTEL_EXPORTER_OTLP_ENDPOINT of apps (OTLP/HTTP); 4317 takes OTLP/gRPC' },
-      { port: 55679, path: '/debug/tracez', what: 'what its pipelines do' },
+      { port: 55679, path: '/debug/pipelinez', what: 'how its pipelines are wired' },
     ],
   },
 ];

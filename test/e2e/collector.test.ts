@@ -8,7 +8,7 @@ import { type Collector, startCollector } from './collector.ts';
 import { encodeAttributes, logsOf, nanoseconds, post, tracesOf } from './otlp-json.ts';
 import { findProgram } from './programs.ts';
 
-const program = findProgram('otelcol');
+const program = await findProgram('otelcol');
 const skip = program.missing ?? false;
 const id = (bytes: number): string => randomBytes(bytes).toString('hex');
 

@@ -8,7 +8,7 @@ import { encodeAttributes, encodeValue, type Fields, logsOf, metricsOf, nanoseco
 import { findProgram } from './programs.ts';
 import { harmless, secretKeys, secretTexts } from './secrets.ts';
 
-const program = findProgram('otelcol');
+const program = await findProgram('otelcol');
 const skip = program.missing ?? false;
 
 let backend: Receiver;

@@ -50,7 +50,7 @@ for (const [name, service] of services) {
       [],
     );
     if (service.build) assert.match(service.image, /:local$/, 'what is built here is named so');
-    else assert.match(service.image, /:v?\d+\.\d+\.\d+(-[\w.]+)?$/, 'a full version, no moving tag');
+    else assert.match(service.image, /:v?\d+\.\d+(\.\d+)?(-[\w.]+)?$/, 'a full version, no moving tag');
   });
 
   test(`${name} is published on this machine only, without privileges`, () => {
