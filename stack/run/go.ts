@@ -9,6 +9,9 @@ export interface Go {
   readonly version: string;
 }
 
+/** A path, or `none` to do without. Default: the one of the PATH, else of the usual places. */
+const ownChoice = 'OTELIER_GO';
+
 /** Where Go's own installer puts it, whether or not the PATH has it. */
 const usualPlaces = ['/usr/local/go/bin', '/opt/homebrew/bin', '/usr/lib/go/bin'];
 
@@ -16,7 +19,9 @@ const usualPlaces = ['/usr/local/go/bin', '/opt/homebrew/bin', '/usr/lib/go/bin'
 export const goEnvironment: NodeJS.ProcessEnv = { ...process.env, CGO_ENABLED: '0', GOWORK: 'off' };
 
 export async function findGo(): Promise<Go | undefined> {
-  const path = findOnPath('go') ?? usualPlaces.map((place) => join(place, 'go')).find((place) => existsSync(place));
+  const chosen = process.env[ownChoice] || undefined;
+  if (chosen === 'none') return undefined;
+  const path = chosen ?? findOnPath('go') ?? usualPlaces.map((place) => join(place, 'go')).find((place) => existsSync(place));
   if (path === undefined) return undefined;
   const version = await readGo(path, ['env', 'GOVERSION']);
   return version === undefined ? undefined : { path, version };

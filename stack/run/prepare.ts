@@ -15,6 +15,7 @@ export interface PrepareOptions {
   readonly address: string;
   readonly env: Variables;
   readonly edit?: ((path: string, text: string) => string) | undefined;
+  readonly files?: Readonly<Record<string, string>> | undefined;
 }
 
 export interface Prepared {
@@ -50,7 +51,7 @@ export async function prepareServices(
 async function prepareService(
   service: Service,
   program: Program,
-  { folder, address, env, edit }: PrepareOptions,
+  { folder, address, env, edit, files }: PrepareOptions,
   leftOut: string[],
 ): Promise<Prepared> {
   const miss = (part: string): number =>
@@ -66,6 +67,7 @@ async function prepareService(
     address,
     hosts: composeServiceNames(root),
     variables: env,
+    files,
     edit: (path, text) => edit?.(path, fit(path, text)) ?? fit(path, text),
   });
   const flags = program.origin === 'built' ? { args: native.args, leftOut: [] } : await fitFlags(program, native.args);

@@ -20,6 +20,8 @@ export interface Surroundings {
   readonly variables: Variables;
   /** The last word on a file's text, by its path in the container. */
   readonly edit?: ((path: string, text: string) => string) | undefined;
+  /** Files that stand beside or instead of the mounted ones, by their path in the container, as they are. */
+  readonly files?: Readonly<Record<string, string>> | undefined;
 }
 
 export interface NativeService {
@@ -33,7 +35,7 @@ export interface NativeService {
 
 /** Writes the service's files, anew, and makes its data folders. */
 export function renderService(name: string, service: ComposeService, surroundings: Surroundings): NativeService {
-  const { folder, variables, edit } = surroundings;
+  const { folder, variables, edit, files = {} } = surroundings;
   const config = join(folder, 'config', name);
   const places = service.mounts.map((mount) => ({ from: mount.target, to: placeOf(mount, folder, config) }));
   const paths = pathSubstitution(places);
@@ -53,6 +55,7 @@ export function renderService(name: string, service: ComposeService, surrounding
       for (const variable of namesOfVariables(text)) named.add(variable);
       writeText(join(place, file), text, { original, source: join(mount.source, file) });
     }
+    for (const [path, text] of Object.entries(files)) if (path.startsWith(`${mount.target}/`)) replaceFile(join(config, path), text);
   }
   const environment: Record<string, string> = {};
   for (const variable of named) {
@@ -107,6 +110,13 @@ function writeText(path: string, text: string, { original, source }: { readonly 
   if (text === original) return symlinkSync(source, path);
   copyFileSync(source, path);
   writeFileSync(path, text);
+}
+
+/** Never through a link, which leads to the repository. */
+function replaceFile(path: string, text: string): void {
+  rmSync(path, { force: true });
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  writeFileSync(path, text, { mode: 0o600 });
 }
 
 /** `${env:X}` of the collector and Jaeger, `${X}` of Loki, with or without a default. */

@@ -27,6 +27,8 @@ export interface StackOptions extends FindOptions {
   readonly env?: Variables;
   /** The last word on the text of a mounted file, by its path in the container. */
   readonly edit?: (path: string, text: string) => string;
+  /** Files beside or instead of the mounted ones, by their path in the container, as they are: a secret, a rule. */
+  readonly files?: Readonly<Record<string, string>>;
   /** Removes what an earlier run kept. */
   readonly fresh?: boolean;
   /** Each service, when it is ready, and after how long. */
@@ -56,7 +58,7 @@ export interface Stack {
 
 /** @throws StackFailed when something is in the way or a service does not get ready; then nothing is left running. */
 export async function startStack(options: StackOptions): Promise<Stack> {
-  const { data, only, address = '127.0.0.1', env = {}, edit, fresh = false, onReady, onDied, signal } = options;
+  const { data, only, address = '127.0.0.1', env = {}, edit, files, fresh = false, onReady, onDied, signal } = options;
   const folder = checkFolder(data);
   const wanted = only === undefined ? services : services.filter((service) => only.map(serviceOf).includes(service));
   refuseSecond(folder);
@@ -66,7 +68,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     options,
   );
   if (fresh) for (const part of ['data', 'logs']) rmSync(join(folder, part), { recursive: true, force: true });
-  const { prepared, leftOut } = await prepareServices(wanted, programs, { folder, address, env, edit });
+  const { prepared, leftOut } = await prepareServices(wanted, programs, { folder, address, env, edit, files });
   if (prepared.length === 0) throw new StackFailed(`Nothing was started.\n${leftOut.join('\n')}`);
   // A build takes minutes; the ports may have been taken since.
   await refuseTakenPorts(wanted, address);
