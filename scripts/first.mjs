@@ -17,6 +17,7 @@ const commands = {
   demo: { built: true, run: (args) => ['examples/shop/run.ts', ...args] },
   stack: { built: false, run: (args) => ['stack/run.ts', ...args] },
   test: { built: true, run: (args) => ['scripts/test.ts', ...args] },
+  'test:e2e': { built: true, run: (args) => ['scripts/test.ts', '--e2e', ...args] },
 };
 
 async function main([name, ...args]) {

@@ -1,6 +1,7 @@
 /**
  * Runs the tests, those whose result an engine could change a second time under the other engine, and says at the end how both runs went.
- * Takes the arguments of `npm test -- ...`: flags of the Node.js test runner, folders and files.
+ * Takes the arguments of `npm test -- ...`: flags of the Node.js test runner, folders and files. With `--e2e` first, as `npm run test:e2e` gives it:
+ * builds the stack's programs and runs the tests that need them, one file after the other.
  */
 import { spawn } from 'node:child_process';
 import { globSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
@@ -40,15 +41,21 @@ interface Run {
   readonly outcome: Outcome | undefined;
 }
 
-const args = process.argv.slice(2);
+/** They need the stack's programs, take minutes, and time what happens: nothing else runs beside them. */
+const END_TO_END = 'test/e2e';
+
+const e2e = process.argv[2] === '--e2e';
+const args = process.argv.slice(e2e ? 3 : 2);
 const flags = args.filter((argument) => argument.startsWith('-'));
 const paths = args.filter((argument) => !argument.startsWith('-'));
-const asked = find(paths.length > 0 ? paths.map(patternOf) : ['test/**/*.test.ts']);
+const asked =
+  paths.length > 0 ? find(paths.map(patternOf)) : find([`test/**/*.test.ts`]).filter((file) => file.startsWith(END_TO_END) === e2e);
 const ofBoth = new Set(find(OF_BOTH_ENGINES));
 let stopped = false;
 
+if (e2e) await buildStack();
 const runs: Run[] = [await run('lean', asked)];
-const again = asked.filter((file) => ofBoth.has(file));
+const again = e2e ? [] : asked.filter((file) => ofBoth.has(file));
 if (again.length > 0 && !stopped) {
   console.log(`\nOnce more with OTELIER_ENGINE=sdk: ${again.length} of ${asked.length} files\n`);
   runs.push(await run('sdk', again));
@@ -77,8 +84,8 @@ async function run(engine: string, files: readonly string[]): Promise<Run> {
     process.execPath,
     [
       '--test',
-      `--test-concurrency=${Math.max(2, availableParallelism() - 1)}`,
-      '--test-timeout=300000',
+      `--test-concurrency=${e2e ? 1 : Math.max(2, availableParallelism() - 1)}`,
+      `--test-timeout=${e2e ? 1_800_000 : 300_000}`,
       '--test-reporter=spec',
       '--test-reporter-destination=stdout',
       `--test-reporter=${join(root, 'scripts', 'test-counts.ts')}`,
@@ -109,9 +116,18 @@ async function run(engine: string, files: readonly string[]): Promise<Run> {
   };
 }
 
+/** Without Go the tests are skipped, each with its reason; a build that fails is told, and so are they. */
+function buildStack(): Promise<void> {
+  const child = spawn(process.execPath, ['stack/run.ts', '--build'], { cwd: root, stdio: 'inherit' });
+  return new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('exit', () => resolve());
+  });
+}
+
 function formatRun({ engine, code, seconds, outcome }: Run): string {
   const how = code === 0 ? 'good' : `FAILED (${code})`;
   const { tests = 0, passed = 0, failed = 0, cancelled = 0, skipped = 0 } = outcome?.counts ?? {};
   const counts = `${tests} tests: ${passed} passed, ${failed + cancelled} failed, ${skipped} skipped`;
-  return `${`${engine} engine`.padEnd(12)} ${outcome ? counts : 'did not come to its end'}  ${seconds.toFixed(0)} s  ${how}`;
+  return `${(e2e ? 'end to end' : `${engine} engine`).padEnd(12)} ${outcome ? counts : 'did not come to its end'}  ${seconds.toFixed(0)} s  ${how}`;
 }

@@ -1,6 +1,15 @@
 /** The Go modules of stack/native, as data: which programs each builds, and how. */
 
-export type ProgramName = 'otelcol' | 'prometheus' | 'promtool' | 'alertmanager' | 'amtool' | 'loki' | 'lokitool' | 'jaeger' | 'compose-config';
+export type ProgramName =
+  | 'otelcol'
+  | 'prometheus'
+  | 'promtool'
+  | 'alertmanager'
+  | 'amtool'
+  | 'loki'
+  | 'lokitool'
+  | 'jaeger'
+  | 'compose-config';
 
 export interface NativeModule {
   /** The folder below stack/native, and the first part of its name in the cache. */

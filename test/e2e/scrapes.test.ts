@@ -1,33 +1,19 @@
 /** What the collector looks at by itself: a real PostgreSQL with the role that compose makes, a real Redis, an HTTP endpoint, this host. */
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { Client, type ClientConfig } from 'pg';
 import type { MetricRecord } from '../../src/otlp/records.ts';
 import { startReceiver } from '../../src/otlp/receiver.ts';
-import { root } from '../stack/files.ts';
 import { startPostgres, withoutPostgres } from '../support/postgres.ts';
 import { startRedis, withoutRedis } from '../support/redis.ts';
 import { startCollector } from './collector.ts';
 import { findProgram } from './programs.ts';
+import { makeMonitorRole, monitorPassword } from './support/shop-database.ts';
 
 const program = await findProgram('otelcol');
 const skip = program.missing ?? (withoutPostgres || withoutRedis);
-
-/** As the image's entrypoint runs what lies in /docker-entrypoint-initdb.d. */
-function makeMonitorRole(port: number): void {
-  const server = {
-    PGHOST: '127.0.0.1',
-    PGPORT: String(port),
-    POSTGRES_USER: 'postgres',
-    POSTGRES_DB: 'shop',
-    POSTGRES_PASSWORD: 'secret1',
-  };
-  execFileSync(join(root, 'stack/postgres/monitor.sh'), { env: { PATH: process.env['PATH'], ...server }, stdio: 'pipe' });
-}
 
 /** A client that does not mind when the server ends before it. */
 async function connect(t: TestContext, config: ClientConfig): Promise<Client> {
@@ -65,7 +51,7 @@ test(
       COLLECTOR_SCRAPE_INTERVAL: '1s',
       POSTGRES_HOST: `127.0.0.1:${postgres.port}`,
       POSTGRES_DB: 'shop',
-      POSTGRES_MONITOR_PASSWORD: 'secret1',
+      POSTGRES_MONITOR_PASSWORD: monitorPassword,
       REDIS_HOST: `127.0.0.1:${redis.port}`,
       REDIS_PASSWORD: '',
       OTEL_RESOURCE_ATTRIBUTES: '',
@@ -110,7 +96,7 @@ test(
     );
     assert.doesNotMatch(collector.output(), /"level":"error"/);
 
-    const login = { host: '127.0.0.1', port: postgres.port, user: 'otelcol', password: 'secret1', database: 'shop' };
+    const login = { host: '127.0.0.1', port: postgres.port, user: 'otelcol', password: monitorPassword, database: 'shop' };
     const monitor = await connect(t, login);
     await assert.rejects(monitor.query('SELECT * FROM orders'), /permission denied/, 'it sees statistics, not rows');
   },

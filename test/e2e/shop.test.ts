@@ -3,6 +3,9 @@
  * docker-compose.yml mounts. `npm run test:e2e` runs it; it needs Go, or the programs that an earlier run has built.
  */
 import { after, before, describe } from 'node:test';
+import { withoutPostgres } from '../support/postgres.ts';
+import { withoutRedis } from '../support/redis.ts';
+import { findProgram } from './programs.ts';
 import { testAlert } from './shop/alert.ts';
 import { testMonitor } from './shop/monitor.ts';
 import { testOrder } from './shop/order.ts';
@@ -13,7 +16,11 @@ import { askMatrix, formatMatrix } from './support/matrix.ts';
 import type { World } from './support/world.ts';
 import { startWorld } from './support/world.ts';
 
-describe('the stack', { timeout: 30 * 60_000 }, () => {
+const programs = await Promise.all((['otelcol', 'prometheus', 'alertmanager', 'loki', 'jaeger'] as const).map(findProgram));
+const missing = programs.flatMap((program) => program.missing ?? []);
+const skip = missing.length > 0 ? missing.join('; ') : withoutPostgres || withoutRedis;
+
+describe('the shop on the stack', { skip, timeout: 30 * 60_000 }, () => {
   let started: World | undefined;
   const world = (): World => {
     if (started === undefined) throw new Error('the stack has not started');

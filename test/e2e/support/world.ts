@@ -2,6 +2,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { findFreePorts } from '../../../examples/shop/children.ts';
 import type { Shop } from '../../../examples/shop/shop.ts';
 import { startShop } from '../../../examples/shop/shop.ts';
 import { startStack } from '../../../stack/run/start-stack.ts';
@@ -14,7 +15,7 @@ import type { Loki } from './loki.ts';
 import { connectLoki } from './loki.ts';
 import type { Prometheus } from './prometheus.ts';
 import { connectPrometheus } from './prometheus.ts';
-import { createShopDatabase } from './shop-database.ts';
+import { createShopDatabase, monitorPassword } from './shop-database.ts';
 import type { Webhook } from './webhook.ts';
 import { startWebhook } from './webhook.ts';
 
@@ -35,7 +36,6 @@ export interface World {
 const root = join(import.meta.dirname, '../../..');
 /** An address of its own, so that a stack of the user's may go on running. */
 const address = '127.41.7.1';
-const ports = { storefront: 18080, payments: 18081 };
 
 export async function startWorld(): Promise<World> {
   const say = (line: string): void => console.log(`# ${line}`);
@@ -52,6 +52,9 @@ export async function startWorld(): Promise<World> {
     cleanups.push(() => webhook.close());
     const databaseUrl = await createShopDatabase(postgres.url);
 
+    const [storefront = 0, payments = 0] = await findFreePorts(2);
+    const ports = { storefront, payments };
+
     const data = mkdtempSync(join(tmpdir(), 'otelier-e2e-'));
     cleanups.push(() => rmSync(data, { recursive: true, force: true }));
     const stack = await startStack({
@@ -62,6 +65,7 @@ export async function startWorld(): Promise<World> {
         COLLECTOR_LOG_SCRAPES: '[postgresql]',
         COLLECTOR_SCRAPE_INTERVAL: '5s',
         COLLECTOR_SPAN_METRICS_INTERVAL: '5s',
+        POSTGRES_PASSWORD: monitorPassword,
         POSTGRES_HOST: `127.0.0.1:${postgres.port}`,
         REDIS_HOST: `127.0.0.1:${redis.port}`,
         HTTP_CHECK_STOREFRONT: `http://127.0.0.1:${ports.storefront}/healthz`,
