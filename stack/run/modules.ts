@@ -1,6 +1,15 @@
 /** The Go modules of stack/native, as data: which programs each builds, and how. */
 
-export type ProgramName = 'otelcol' | 'prometheus' | 'promtool' | 'alertmanager' | 'amtool' | 'loki' | 'lokitool' | 'jaeger' | 'compose-config';
+export type ProgramName =
+  | 'otelcol'
+  | 'prometheus'
+  | 'promtool'
+  | 'alertmanager'
+  | 'amtool'
+  | 'loki'
+  | 'lokitool'
+  | 'jaeger'
+  | 'compose-config';
 
 export interface NativeModule {
   /** The folder below stack/native, and the first part of its name in the cache. */
@@ -70,7 +79,7 @@ export const modules: readonly NativeModule[] = [
   {
     // Reads docker-compose.yml as Docker Compose does, whose own parser it is. Runs nothing.
     name: 'compose',
-    programs: { 'compose-config': 'github.com/compose-spec/compose-go/v2/cmd' },
+    programs: { 'compose-config': '.' },
     version: '2.16.2',
     versionVariable: 'main.version',
     source: { module: 'github.com/compose-spec/compose-go/v2', version: 'v2.16.2' },

@@ -62,6 +62,7 @@ test('every variable that a file reads is set in docker-compose.yml or has a def
     loki: 'loki',
     jaeger: 'jaeger',
     'stack/otel-collector': 'otel-collector',
+    'stack/alertmanager': 'alertmanager',
   };
   for (const file of files.filter((path) => path !== 'docker-compose.yml' && !path.startsWith('stack/grafana'))) {
     const service = Object.entries(environments).find(([part]) => file.includes(part))?.[1];
