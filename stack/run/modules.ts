@@ -79,7 +79,7 @@ export const modules: readonly NativeModule[] = [
   {
     // Reads docker-compose.yml as Docker Compose does, whose own parser it is. Runs nothing.
     name: 'compose',
-    programs: { 'compose-config': 'github.com/compose-spec/compose-go/v2/cmd' },
+    programs: { 'compose-config': '.' },
     version: '2.16.2',
     versionVariable: 'main.version',
     source: { module: 'github.com/compose-spec/compose-go/v2', version: 'v2.16.2' },

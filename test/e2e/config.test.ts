@@ -110,3 +110,55 @@ test('Loki says what it does not know', { skip: loki.missing ?? false }, async (
   assert.notEqual(code, 0);
   assert.match(output, /retention_time/);
 });
+
+const composeConfig = await findProgram('compose-config');
+const composeFile = (env: Readonly<Record<string, string>>) => run(composeConfig.path as string, ['docker-compose.yml'], env);
+interface ComposeModel {
+  readonly services: Readonly<
+    Record<string, { readonly environment: Readonly<Record<string, string>>; readonly command: readonly string[] }>
+  >;
+}
+
+test('Docker Compose takes docker-compose.yml with nothing set', { skip: composeConfig.missing ?? false }, async () => {
+  const { code, output } = await composeFile({});
+  assert.equal(code, 0, output);
+  const { services } = JSON.parse(output) as ComposeModel;
+  const collectorService = services['otel-collector'];
+  assert.equal(collectorService?.environment['COLLECTOR_SCRAPES'], '[host_metrics]');
+  assert.equal(collectorService?.command[2], '--config=/etc/otelcol/business.yaml');
+  assert.equal(services['grafana']?.environment['GF_AUTH_ANONYMOUS_ENABLED'], '', 'left to grafana.ini');
+});
+
+test('Docker Compose closes Grafana and opens the scrapes when .env says so', { skip: composeConfig.missing ?? false }, async () => {
+  const env = {
+    GRAFANA_ADMIN_PASSWORD: 'chosen',
+    COLLECTOR_SCRAPES: '[host_metrics, redis]',
+    COLLECTOR_OVERLAY: '/etc/otelcol/sentry.yaml',
+  };
+  const { code, output } = await composeFile(env);
+  assert.equal(code, 0, output);
+  const { services } = JSON.parse(output) as ComposeModel;
+  assert.equal(services['grafana']?.environment['GF_AUTH_ANONYMOUS_ENABLED'], 'false');
+  assert.equal(services['grafana']?.environment['GF_SECURITY_DISABLE_INITIAL_ADMIN_CREATION'], 'false');
+  assert.equal(services['otel-collector']?.environment['COLLECTOR_SCRAPES'], '[host_metrics, redis]');
+  assert.equal(services['otel-collector']?.command[2], '--config=/etc/otelcol/sentry.yaml');
+});
+
+test('Docker Compose says what it does not know', { skip: composeConfig.missing ?? false }, async () => {
+  const file = join(folder, 'docker-compose.yml');
+  writeFileSync(file, readText('docker-compose.yml').replace('mem_limit: 512m', 'memory_limit: 512m'));
+  const { code, output } = await run(composeConfig.path as string, [file]);
+  assert.notEqual(code, 0);
+  assert.match(output, /memory_limit/);
+});
+
+test(
+  "docker_stats' collector has a configuration that is right but for the one receiver that cannot be built here",
+  { skip: otelcol.missing ?? false },
+  async () => {
+    const text = readText(overlay('docker'));
+    const file = join(folder, 'docker.yaml');
+    writeFileSync(file, text.replace(/^receivers:\n(?: .*\n)+/m, 'receivers:\n  nop:\n').replace('[docker_stats]', '[nop]'));
+    assert.deepEqual(await run(otelcol.path as string, collector(file)), { code: 0, output: '' });
+  },
+);

@@ -56,9 +56,9 @@ test('variables are put in by the rules of Compose', () => {
 test('a module of stack/native has the version of the image, and go.mod the version of the module', () => {
   for (const { name, programs, version, source } of modules) {
     const service = services.find(({ program }) => program in programs);
-    assert.ok(service, `${name}: no service runs a program of it`);
-    const { image } = readComposeService(root, service.name, {});
-    assert.equal(image.split(':')[1]?.replace(/^v/, ''), version, `${service.name} of docker-compose.yml`);
+    assert.equal(service === undefined, name === 'compose', `${name}: a service runs a program of it, unless it only checks`);
+    const image = service && readComposeService(root, service.name, {}).image;
+    if (image) assert.equal(image.split(':')[1]?.replace(/^v/, ''), version, `${service.name} of docker-compose.yml`);
     const required = readText(`stack/native/${name}/go.mod`).match(new RegExp(`${source.module.replaceAll('.', '\\.')} (v\\S+)`))?.[1];
     assert.equal(required, source.version, `stack/native/${name}/go.mod`);
   }
