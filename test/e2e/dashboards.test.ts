@@ -33,7 +33,7 @@ test('every query has data where the shop runs, and none is refused', { skip, ti
   undo.push(() => rmSync(data, { recursive: true, force: true }));
   const postgres = await startPostgres({ settings: ['shared_preload_libraries=pg_stat_statements'] });
   undo.push(() => postgres.stop());
-  await prepareMonitoring(postgres.url);
+  const databaseUrl = await createDatabase(postgres.url);
   const redis = await startRedis();
   undo.push(() => redis.stop());
   const [storefront = 0, payments = 0] = await findFreePorts(2);
@@ -46,9 +46,6 @@ test('every query has data where the shop runs, and none is refused', { skip, ti
       COLLECTOR_LOG_SCRAPES: '[postgresql]',
       COLLECTOR_SCRAPE_INTERVAL: '5s',
       POSTGRES_HOST: new URL(postgres.url).host,
-      POSTGRES_DB: 'postgres',
-      POSTGRES_MONITOR_USER: 'postgres',
-      POSTGRES_MONITOR_PASSWORD: 'postgres',
       REDIS_HOST: new URL(redis.url).host,
       HTTP_CHECK_STOREFRONT: `http://127.0.0.1:${storefront}/healthz`,
       HTTP_CHECK_PAYMENTS: `http://127.0.0.1:${payments}/healthz`,
@@ -61,7 +58,7 @@ test('every query has data where the shop runs, and none is refused', { skip, ti
     otlpUrl: stack.urls.otlpHttp,
     rate: 10,
     signal: over.signal,
-    databaseUrl: postgres.url,
+    databaseUrl,
     redisUrl: redis.url,
     ports: { storefront, payments },
     environment: { OTEL_METRIC_EXPORT_INTERVAL: '5000' },
@@ -100,11 +97,18 @@ async function withoutData(queries: readonly DashboardQuery[], urls: Parameters<
   return open;
 }
 
-/** What stack/postgres/monitor.sh does in the image. */
-async function prepareMonitoring(url: string): Promise<void> {
+/** The database `shop` and the role that may look at it, as the image's POSTGRES_DB and stack/postgres/monitor.sh make them. Resolves with its URL. */
+async function createDatabase(serverUrl: string): Promise<string> {
+  const url = new URL('/shop', serverUrl).href;
+  await run(serverUrl, 'CREATE DATABASE shop');
+  await run(url, 'CREATE ROLE otelcol LOGIN', 'GRANT pg_monitor TO otelcol', 'CREATE EXTENSION pg_stat_statements');
+  return url;
+}
+
+async function run(url: string, ...statements: readonly string[]): Promise<void> {
   const client = new Client({ connectionString: url });
   await client.connect();
-  await client.query('CREATE EXTENSION IF NOT EXISTS pg_stat_statements');
+  for (const statement of statements) await client.query(statement);
   await client.end();
 }
 
