@@ -15,7 +15,9 @@ const OF_BOTH_ENGINES: readonly string[] = [
   'test/bootstrap/instrument-*.test.ts',
   'test/bootstrap/logs-*.test.ts',
   'test/bootstrap/matrix.test.ts',
+  'test/bootstrap/metrics-table.test.ts',
   'test/bootstrap/protocols-*.test.ts',
+  'test/bootstrap/self-metrics.test.ts',
   'test/bootstrap/threads-*.test.ts',
   'test/demo/demo.test.ts',
 ];

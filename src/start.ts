@@ -19,6 +19,7 @@ import { registerDiagnostics, registerProviders } from './signals/globals.ts';
 import { registerProcessMetrics } from './signals/process-metrics.ts';
 import { createPropagator } from './signals/propagation.ts';
 import { createResource } from './signals/resource.ts';
+import { registerSelfMetrics } from './signals/self-metrics.ts';
 import type { Running } from './running.ts';
 import type { Processors, SignalParts, Signals } from './signals/signals.ts';
 import { decodePartialSuccess } from './otlp/partial-success.ts';
@@ -110,7 +111,10 @@ function startFromEnvironment(config: Config, source: Parameters<typeof createRe
     }),
   });
   registerProviders({ contextManager: new QuietContextManager().enable(), propagator: createPropagator(config.propagators), ...signals });
-  if (signals.meterProvider) registerProcessMetrics(signals.meterProvider);
+  if (signals.meterProvider) {
+    registerProcessMetrics(signals.meterProvider);
+    if (config.metrics?.selfMetrics) registerSelfMetrics(signals.meterProvider, signals);
+  }
 
   let triedSize = 0;
   const size = (): number => signals.outlets.reduce((sum, outlet) => sum + outlet.size, 0);

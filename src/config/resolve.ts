@@ -98,6 +98,7 @@ function resolveMetrics(read: Reader, readFile: FileReader): MetricsConfig | und
     histogram: read.choice('OTEL_EXPORTER_OTLP_METRICS_DEFAULT_HISTOGRAM_AGGREGATION'),
     cardinalityLimit: read.integer('OTELIER_METRICS_CARDINALITY_LIMIT'),
     exemplarFilter: read.choice('OTEL_METRICS_EXEMPLAR_FILTER'),
+    selfMetrics: read.boolean('OTELIER_SELF_METRICS'),
   };
 }
 

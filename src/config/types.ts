@@ -74,6 +74,8 @@ export interface MetricsConfig {
   readonly histogram: 'explicit_bucket_histogram' | 'base2_exponential_bucket_histogram';
   readonly cardinalityLimit: number;
   readonly exemplarFilter: ExemplarFilter;
+  /** Metrics of the SDK about itself. */
+  readonly selfMetrics: boolean;
 }
 
 export interface LogsConfig {

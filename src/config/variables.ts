@@ -145,6 +145,7 @@ export const VARIABLE_TABLE: readonly Variable[] = [
   { name: 'OTEL_EXPORTER_OTLP_METRICS_DEFAULT_HISTOGRAM_AGGREGATION', group: 'metrics', kind: 'choice', choices: CHOICES.OTEL_EXPORTER_OTLP_METRICS_DEFAULT_HISTOGRAM_AGGREGATION, default: 'explicit_bucket_histogram', meaning: 'Form of histograms.' },
   { name: 'OTEL_METRICS_EXEMPLAR_FILTER', group: 'metrics', kind: 'choice', choices: CHOICES.OTEL_METRICS_EXEMPLAR_FILTER, default: 'trace_based', meaning: 'Which measurements may become exemplars; `trace_based`: those within a sampled trace. The `sdk` engine has none.' },
   { name: 'OTELIER_METRICS_CARDINALITY_LIMIT', group: 'metrics', kind: 'integer', min: 1, max: MAX_QUEUE, default: 2000, meaning: 'Most attribute sets per metric; the rest is summed up under `otel.metric.overflow`.' },
+  { name: 'OTELIER_SELF_METRICS', group: 'metrics', kind: 'boolean', default: true, meaning: '`false` leaves out what otelier tells of itself, the `otel.sdk.*` metrics: spans and log records made, waiting, dropped, delivered.' },
 
   { name: 'OTEL_LOGS_EXPORTER', group: 'logs', kind: 'choices', choices: CHOICES.OTEL_LOGS_EXPORTER, default: 'otlp', meaning: 'Where log records go; several may be named.' },
   { name: 'OTELIER_CONSOLE_LOGS', group: 'logs', kind: 'boolean', default: false, meaning: '`true` sends what the app writes with `console` as log records too.' },

@@ -2,6 +2,7 @@
 import { context as contextApi, diag } from '@opentelemetry/api';
 import type { Context, LogRecord, Logger, LoggerOptions, LoggerProvider, SeverityNumber } from '@opentelemetry/api';
 import type { LogRecordProcessor, ReadWriteLogRecord } from '@opentelemetry/sdk-logs';
+import type { LogCounts } from './counts.ts';
 import { guarded } from './guarded.ts';
 import { LeanLogRecord } from './log-record.ts';
 import type { LogHome } from './log-record.ts';
@@ -12,6 +13,7 @@ import { settleAll } from './settle-all.ts';
 export interface LoggerProviderOptions extends LogHome {
   /** Does `finish` lead anywhere? Where it does not and no processor wants records, loggers say that they are not enabled. */
   readonly delivers: boolean;
+  readonly counts: LogCounts;
   /** Delivers what was emitted; part of `forceFlush`, beside that of the processors. */
   readonly flush: () => Promise<unknown>;
 }
@@ -63,6 +65,7 @@ class LeanLogger implements Logger {
 
   emit(record: LogRecord): void {
     if (this.#isShutDown()) return;
+    this.#options.counts.created++;
     try {
       this.#emit(record);
     } catch (error) {

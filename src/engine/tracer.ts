@@ -2,6 +2,7 @@
 import { INVALID_SPAN_CONTEXT, SpanKind, TraceFlags, context as contextApi, diag, trace } from '@opentelemetry/api';
 import type { Context, Span, SpanOptions, Tracer, TracerProvider } from '@opentelemetry/api';
 import { isTracingSuppressed } from '@opentelemetry/core';
+import type { SpanCounts } from './counts.ts';
 import { Identity, partsOfTrace, randomTrace, spanIn } from './ids.ts';
 import type { Sample } from './sampling.ts';
 import type { Scope } from './scope.ts';
@@ -16,6 +17,7 @@ const { NONE } = TraceFlags;
 
 export interface TracerProviderOptions extends SpanHome {
   readonly sample: Sample;
+  readonly counts: SpanCounts;
   /** Delivers what has ended; part of `forceFlush`, beside that of the processors. */
   readonly flush: () => Promise<unknown>;
 }
@@ -82,7 +84,9 @@ class LeanTracer implements Tracer {
     if (isTracingSuppressed(context) || this.#isShutDown()) return trace.wrapSpanContext(INVALID_SPAN_CONTEXT);
     const parent = options?.root ? undefined : spanIn(context);
     const parts = parent === undefined ? randomTrace() : parent instanceof Identity ? parent : partsOfTrace(parent);
-    if (!this.#options.sample(parts, parent?.traceFlags)) return new UnsampledSpan(parts, NONE, parent?.traceState);
+    const sampled = this.#options.sample(parts, parent?.traceFlags);
+    this.#options.counts.start(parent, sampled);
+    if (!sampled) return new UnsampledSpan(parts, NONE, parent?.traceState);
     const fills = this.#isRoomy && isFilling(options);
     const span = new LeanSpan(parts, parent, this.#scope, this.#options, {
       name: textOf(name),

@@ -3,6 +3,8 @@
 /** A part of a backlog that makes one request. */
 export interface Batch {
   readonly count: number;
+  /** What it counts for when it is told how much was exported: its items, or the data points of a collection of metrics. */
+  readonly weight: number;
   /** The bytes of one Export*ServiceRequest and how many items are in it; undefined when none of them can be serialized. */
   encode(): { readonly body: Uint8Array; readonly count: number } | undefined;
 }
@@ -27,12 +29,18 @@ export class ItemBacklog<T> implements Backlog {
   readonly #most: number;
   readonly #serialize: Serialize<T>;
   readonly #onUnfit: () => void;
+  readonly #weigh: ((item: T) => number) | undefined;
 
-  /** @param most items of one batch. @param onUnfit called when an item has a value that no serializer takes and is left out. */
-  constructor(most: number, serialize: Serialize<T>, onUnfit: () => void) {
+  /**
+   * @param most items of one batch
+   * @param onUnfit called when an item has a value that no serializer takes and is left out
+   * @param weigh what an item counts for, where that is not 1
+   */
+  constructor(most: number, serialize: Serialize<T>, onUnfit: () => void, weigh?: (item: T) => number) {
     this.#most = most;
     this.#serialize = serialize;
     this.#onUnfit = onUnfit;
+    this.#weigh = weigh;
   }
 
   get size(): number {
@@ -50,7 +58,10 @@ export class ItemBacklog<T> implements Backlog {
       return returned;
     }
     const items = this.#items.splice(0, this.#most);
-    return items.length > 0 ? { count: items.length, encode: () => this.#encode(items) } : undefined;
+    if (items.length === 0) return undefined;
+    const weigh = this.#weigh;
+    const weight = weigh === undefined ? items.length : items.reduce((sum, item) => sum + weigh(item), 0);
+    return { count: items.length, weight, encode: () => this.#encode(items) };
   }
 
   putBack(batch: Batch): void {

@@ -12,6 +12,10 @@ export interface QueueObserver {
   /** Items lost: the queue was full, or the other side refused them for good. */
   dropped(count: number, reason: 'queue_full' | 'rejected'): void;
   sent(count: number, outcome: Outcome): void;
+  /** A batch goes out for the first time. */
+  passed(batch: Batch): void;
+  /** Its last attempt is over, this long after the first began; what is tried again has no end yet. */
+  concluded(batch: Batch, outcome: Outcome, seconds: number): void;
 }
 
 export interface BatchQueue {
@@ -24,6 +28,15 @@ export interface BatchQueue {
   /** Takes out everything that is not known to be delivered, batches under way included, and closes the queue. */
   drain(): Batch[];
   readonly size: number;
+  /** Items that count against the bound. */
+  readonly waiting: number;
+}
+
+/** When a batch was sent. */
+interface Attempts {
+  /** The last time, as a number that grows. */
+  place: number;
+  readonly firstAt: bigint;
 }
 
 const FIRST_BACKOFF_MS = 1000;
@@ -45,8 +58,7 @@ export function createBatchQueue(
   const underWay = new Map<Batch, Promise<boolean>>();
   /** Batches to be sent again, until the last request that is under way beside theirs is over: only then is their order known. */
   const failed: Batch[] = [];
-  /** In which order batches were first sent. */
-  const places = new WeakMap<Batch, number>();
+  const attempts = new WeakMap<Batch, Attempts>();
   let lastPlace = 0;
   /** Items under way or failed. */
   let outside = 0;
@@ -84,9 +96,21 @@ export function createBatchQueue(
     timer = undefined;
     soon = false;
     outside += batch.count;
-    places.set(batch, ++lastPlace);
+    noteAttempt(batch);
     underWay.set(batch, deliver(batch, timeoutMs));
   };
+
+  const noteAttempt = (batch: Batch): void => {
+    const before = attempts.get(batch);
+    lastPlace++;
+    if (before) before.place = lastPlace;
+    else {
+      attempts.set(batch, { place: lastPlace, firstAt: process.hrtime.bigint() });
+      observer.passed(batch);
+    }
+  };
+
+  const placeOf = (batch: Batch): number => attempts.get(batch)?.place ?? 0;
 
   const deliver = async (batch: Batch, timeoutMs: number): Promise<boolean> => {
     const failuresBefore = failures;
@@ -99,6 +123,7 @@ export function createBatchQueue(
     } else {
       outside -= batch.count;
       if (!outcome.ok) observer.dropped(batch.count, 'rejected');
+      observer.concluded(batch, outcome, Number(process.hrtime.bigint() - (attempts.get(batch)?.firstAt ?? 0n)) / 1e9);
     }
     if (underWay.size === 0) putBack();
     if (failures === failuresBefore) wait(outcome);
@@ -109,7 +134,7 @@ export function createBatchQueue(
 
   /** The oldest comes to be the first again. */
   const putBack = (): void => {
-    for (const batch of failed.toSorted((a, b) => (places.get(b) ?? 0) - (places.get(a) ?? 0))) {
+    for (const batch of failed.toSorted((a, b) => placeOf(b) - placeOf(a))) {
       outside -= batch.count;
       backlog.putBack(batch);
     }
@@ -138,10 +163,11 @@ export function createBatchQueue(
   };
 
   const size = (): number => backlog.size + outside;
+  const waiting = (): number => backlog.size + failedCount;
 
   return {
     accepts() {
-      if (!closed && backlog.size + failedCount < maxQueueSize) return true;
+      if (!closed && waiting() < maxQueueSize) return true;
       observer.dropped(1, 'queue_full');
       return false;
     },
@@ -176,12 +202,16 @@ export function createBatchQueue(
     get size() {
       return size();
     },
+    get waiting() {
+      return waiting();
+    },
   };
 }
 
 /** What could not even be sent will not do better the next time. */
 function refusedFor(error: unknown): Outcome {
-  return { ok: false, retryable: false, retryAfterMs: undefined, reason: error instanceof Error ? error.message : String(error) };
+  const reason = error instanceof Error ? error.message : String(error);
+  return { ok: false, retryable: false, retryAfterMs: undefined, reason, errorType: '_OTHER' };
 }
 
 /** Waits for `work`, at most `ms`; undefined when it took longer. Keeps the process alive on purpose: whoever flushes at its end waits for this. */

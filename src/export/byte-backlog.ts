@@ -78,7 +78,7 @@ export class ByteBacklog implements Backlog {
     const parts: Part[] = [];
     for (const [scope, writer] of this.#writers) if (writer.length > 0) parts.push({ scope, bytes: writer.take(ROOM) });
     const count = this.#open;
-    const batch: ByteBatch = { parts, count, encode: () => ({ body: this.#transcode(this.#frame(parts)), count }) };
+    const batch: ByteBatch = { parts, count, weight: count, encode: () => ({ body: this.#transcode(this.#frame(parts)), count }) };
     this.#closed.push(batch);
     this.#closedSize += count;
     this.#open = 0;

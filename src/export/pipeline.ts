@@ -8,6 +8,7 @@ import { ByteBacklog } from './byte-backlog.ts';
 import type { ByteScope } from './byte-backlog.ts';
 import type { ByteWriter } from '../otlp/byte-writer.ts';
 import type { Reporter } from './reporter.ts';
+import { Tally } from './tally.ts';
 import type { Outcome, Signal, Transport } from './transport.ts';
 
 /** What a pipeline could not deliver before the process ends, ready for the last delivery. */
@@ -25,6 +26,7 @@ export interface Outlet {
   drain(): Remainder[];
   /** Items not known to be delivered. */
   readonly size: number;
+  readonly tally: Tally;
 }
 
 /** A way out for items that are serialized when they are sent. */
@@ -55,12 +57,17 @@ export interface PipelineOptions {
   readonly untraced: <R>(work: () => R) => R;
 }
 
-export function createPipeline<T>(options: PipelineOptions, serialize: Serialize<T>): Pipeline<T> {
-  const backlog = new ItemBacklog<T>(options.batch.maxExportBatchSize, serialize, () => options.reporter.unfit(options.signal));
+/** @param weigh what an item counts for when it is told how much was exported, where that is not 1 */
+export function createPipeline<T>(options: PipelineOptions, serialize: Serialize<T>, weigh?: (item: T) => number): Pipeline<T> {
+  const onUnfit = (): void => options.reporter.unfit(options.signal);
+  const backlog = new ItemBacklog<T>(options.batch.maxExportBatchSize, serialize, onUnfit, weigh);
   const { queue, outlet } = createOutlet(options, backlog);
   return Object.assign(outlet, {
     add(item: T): void {
-      if (!queue.accepts()) return;
+      if (!queue.accepts()) {
+        outlet.tally.queueFull += weigh?.(item) ?? 1;
+        return;
+      }
       backlog.push(item);
       queue.added();
     },
@@ -78,12 +85,17 @@ export function createBytePipeline(
 ): BytePipeline {
   const backlog = new ByteBacklog(options.batch.maxExportBatchSize, resource, transcode);
   const { queue, outlet } = createOutlet(options, backlog);
+  const { tally } = outlet;
   return Object.assign(outlet, {
     add<T>(scope: ByteScope, write: (writer: ByteWriter, item: T) => void, item: T): void {
-      if (!queue.accepts()) return;
+      if (!queue.accepts()) {
+        tally.queueFull++;
+        return;
+      }
       try {
         backlog.write(scope, write, item);
       } catch {
+        tally.unwritten++;
         options.reporter.unfit(options.signal);
         return;
       }
@@ -92,13 +104,25 @@ export function createBytePipeline(
   });
 }
 
+const unserializable: Outcome = {
+  ok: false,
+  retryable: false,
+  retryAfterMs: undefined,
+  reason: 'nothing in the batch could be serialized',
+  errorType: 'not_serializable',
+};
+
 function createOutlet(options: PipelineOptions, backlog: Backlog): { queue: ReturnType<typeof createBatchQueue>; outlet: Outlet } {
   const { signal, target, transport, reporter, untraced } = options;
+
+  const partialOf = (outcome: Outcome): ReturnType<typeof options.readPartial> =>
+    outcome.ok && outcome.body.byteLength > 0 ? options.readPartial(outcome.body) : undefined;
 
   const send = async (batch: Batch, timeoutMs: number): Promise<Outcome> => {
     await options.ready;
     const request = batch.encode();
-    if (!request) return { ok: false, retryable: false, retryAfterMs: undefined, reason: 'nothing in the batch could be serialized' };
+    if (!request) return unserializable;
+    if (request.count < batch.count) tally.leaveOut(batch, request.count);
     return untraced(() => transport.send(signal, request.body, Math.min(timeoutMs, target.timeoutMs)));
   };
 
@@ -110,11 +134,16 @@ function createOutlet(options: PipelineOptions, backlog: Backlog): { queue: Retu
         return;
       }
       reporter.delivered(target);
-      const partial = outcome.body.byteLength > 0 ? options.readPartial(outcome.body) : undefined;
+      const partial = partialOf(outcome);
       if (partial && (partial.rejected > 0 || partial.message !== '')) reporter.partial(target, signal, partial.rejected, partial.message);
     },
+    passed(batch) {
+      tally.passed += batch.weight;
+    },
+    concluded: (batch, outcome, seconds) => tally.conclude(batch, outcome, partialOf(outcome)?.rejected ?? 0, seconds),
   };
   const queue = createBatchQueue(options.batch, backlog, send, observer, signal === 'metrics' ? 1 : MOST_UNDER_WAY);
+  const tally = new Tally(signal, target, options.batch.maxQueueSize, () => queue.waiting);
 
   const outlet: Outlet = {
     flush: (timeoutMs) => queue.flush(timeoutMs),
@@ -127,6 +156,7 @@ function createOutlet(options: PipelineOptions, backlog: Backlog): { queue: Retu
     get size() {
       return queue.size;
     },
+    tally,
   };
   return { queue, outlet };
 }

@@ -5,13 +5,12 @@
 import type { Agent, IncomingHttpHeaders, request as HttpRequest } from 'node:http';
 import type { ClientHttp2Session } from 'node:http2';
 import type { OtlpTarget } from '../config/types.ts';
+import { TIMEOUT, failure, failureOf, named } from './outcome.ts';
+import type { Outcome } from './outcome.ts';
+
+export type { Outcome } from './outcome.ts';
 
 export type Signal = 'traces' | 'metrics' | 'logs';
-
-/** What became of one request. The answer's body, in the encoding of the request, tells of a partial success. */
-export type Outcome =
-  | { readonly ok: true; readonly body: Uint8Array }
-  | { readonly ok: false; readonly retryable: boolean; readonly retryAfterMs: number | undefined; readonly reason: string };
 
 export interface Transport {
   /** Sends one serialized Export*ServiceRequest; waits at most `timeoutMs` (default: the target's). */
@@ -51,8 +50,6 @@ const MAX_RESPONSE_BYTES = 4 * 1024 * 1024;
 /** Loads a built-in past every hook, and only when it is needed: node:http alone costs a short script 15 ms. */
 const builtin = <T>(id: string): T => process.getBuiltinModule(id) as T;
 
-const failure = (reason: string, retryable: boolean, retryAfterMs?: number): Outcome => ({ ok: false, retryable, retryAfterMs, reason });
-
 export function createTransport(target: OtlpTarget, userAgent: string): Transport {
   return target.protocol === 'grpc' ? createGrpcTransport(target, userAgent) : createHttpTransport(target, userAgent);
 }
@@ -82,23 +79,23 @@ function createHttpTransport(target: OtlpTarget, userAgent: string): Transport {
         ...target.headers,
       };
       const req = request(url, { method: 'POST', agent, headers });
-      const timer = setTimeout(() => req.destroy(new Error(`no answer within ${timeoutMs} ms`)), timeoutMs);
+      const timer = setTimeout(() => req.destroy(named(TIMEOUT, `no answer within ${timeoutMs} ms`)), timeoutMs);
       timer.unref();
       const done = (outcome: Outcome): void => {
         clearTimeout(timer);
         resolve(outcome);
       };
       req.on('socket', (socket) => socket.unref());
-      req.on('error', (error) => done(failure(describeError(error), true)));
+      req.on('error', (error) => done(failureOf(error, true)));
       req.on('response', (response) => {
         const chunks: Buffer[] = [];
         let size = 0;
         response.on('data', (chunk: Buffer) => {
           size += chunk.length;
-          if (size > MAX_RESPONSE_BYTES) req.destroy(new Error('the answer is larger than 4 MiB'));
+          if (size > MAX_RESPONSE_BYTES) req.destroy(named('answer_too_large', 'the answer is larger than 4 MiB'));
           else chunks.push(chunk);
         });
-        response.on('error', (error) => done(failure(describeError(error), true)));
+        response.on('error', (error) => done(failureOf(error, true)));
         response.on('end', () => done(readHttpAnswer(target, response.statusCode ?? 0, response.headers, Buffer.concat(chunks))));
       });
       req.end(body);
@@ -109,7 +106,7 @@ function createHttpTransport(target: OtlpTarget, userAgent: string): Transport {
       try {
         return await post(await compress(target, body), timeoutMs);
       } catch (error) {
-        return failure(describeError(error), false);
+        return failureOf(error, false);
       }
     },
     close: () => agent?.destroy(),
@@ -119,12 +116,20 @@ function createHttpTransport(target: OtlpTarget, userAgent: string): Transport {
 function readHttpAnswer(target: OtlpTarget, status: number, headers: IncomingHttpHeaders, body: Buffer): Outcome {
   const type = headers['content-type'] ?? '';
   if (status >= 200 && status < 300) {
-    if (type.includes('html')) return failure(`HTTP ${status} with a web page (${type}); this does not look like an OTLP endpoint`, false);
+    if (type.includes('html'))
+      return failure(`HTTP ${status} with a web page (${type}); this does not look like an OTLP endpoint`, false, {
+        errorType: 'not_otlp',
+        status,
+      });
     const sameEncoding = type.includes('json') === (target.protocol === 'http/json');
-    return { ok: true, body: sameEncoding ? body : new Uint8Array() };
+    return { ok: true, body: sameEncoding ? body : new Uint8Array(), status };
   }
   const text = type.includes('text') || type.includes('json') ? `: ${body.toString('utf8').replace(/\s+/g, ' ').slice(0, 200)}` : '';
-  return failure(`HTTP ${status}${text}`, RETRYABLE_STATUS.has(status), retryAfter(headers['retry-after']));
+  return failure(`HTTP ${status}${text}`, RETRYABLE_STATUS.has(status), {
+    errorType: String(status),
+    status,
+    retryAfterMs: retryAfter(headers['retry-after']),
+  });
 }
 
 function retryAfter(value: string | undefined): number | undefined {
@@ -169,7 +174,7 @@ function createGrpcTransport(target: OtlpTarget, userAgent: string): Transport {
         ...(target.compression === 'gzip' && { 'grpc-encoding': 'gzip' }),
         ...target.headers,
       });
-      const timer = setTimeout(() => settle(failure(`no answer within ${timeoutMs} ms`, true)), timeoutMs);
+      const timer = setTimeout(() => settle(failure(`no answer within ${timeoutMs} ms`, true, { errorType: TIMEOUT })), timeoutMs);
       timer.unref();
       let settled = false;
       const settle = (outcome: Outcome): void => {
@@ -180,15 +185,15 @@ function createGrpcTransport(target: OtlpTarget, userAgent: string): Transport {
         if (!outcome.ok) stream.destroy();
         resolve(outcome);
       };
-      const onSessionError = (error: Error): void => settle(failure(describeError(error), true));
+      const onSessionError = (error: Error): void => settle(failureOf(error, true));
       current.on('error', onSessionError);
       const chunks: Buffer[] = [];
       let meta: Record<string, unknown> = {};
       stream.on('response', (headers) => (meta = { ...headers }));
       stream.on('trailers', (headers) => (meta = { ...meta, ...headers }));
       stream.on('data', (chunk: Buffer) => chunks.push(chunk));
-      stream.on('error', (error) => settle(failure(describeError(error), true)));
-      stream.on('close', () => settle(failure('the connection was closed before an answer', true)));
+      stream.on('error', (error) => settle(failureOf(error, true)));
+      stream.on('close', () => settle(failure('the connection was closed before an answer', true, { errorType: 'connection_closed' })));
       stream.on('end', () => settle(readGrpcAnswer(meta, Buffer.concat(chunks))));
       stream.end(frame);
     });
@@ -198,7 +203,7 @@ function createGrpcTransport(target: OtlpTarget, userAgent: string): Transport {
       try {
         return await call(GRPC_PATHS[signal], await compress(target, body), timeoutMs);
       } catch (error) {
-        return failure(describeError(error), true);
+        return failureOf(error, true);
       }
     },
     close: () => session?.close(),
@@ -208,11 +213,14 @@ function createGrpcTransport(target: OtlpTarget, userAgent: string): Transport {
 function readGrpcAnswer(meta: Record<string, unknown>, body: Buffer): Outcome {
   const status = meta['grpc-status'];
   if (status === undefined)
-    return failure(`HTTP ${String(meta[':status'] ?? '?')} without a gRPC status; this does not look like an OTLP/gRPC endpoint`, false);
+    return failure(`HTTP ${String(meta[':status'] ?? '?')} without a gRPC status; this does not look like an OTLP/gRPC endpoint`, false, {
+      errorType: 'not_otlp',
+    });
   const code = Number(status);
-  if (code === 0) return { ok: true, body: body.subarray(5) };
+  if (code === 0) return { ok: true, body: body.subarray(5), status: 'OK' };
   const message = typeof meta['grpc-message'] === 'string' ? `: ${safeDecode(meta['grpc-message']).slice(0, 200)}` : '';
-  return failure(`gRPC ${GRPC_NAMES[code] ?? code}${message}`, RETRYABLE_GRPC.has(code));
+  const name = GRPC_NAMES[code] ?? String(code);
+  return failure(`gRPC ${name}${message}`, RETRYABLE_GRPC.has(code), { errorType: name, status: name });
 }
 
 function safeDecode(text: string): string {
@@ -220,34 +228,5 @@ function safeDecode(text: string): string {
     return decodeURIComponent(text);
   } catch {
     return text;
-  }
-}
-
-function describeError(error: unknown): string {
-  const { code, message, errors, cause } = error as {
-    code?: string;
-    message?: string;
-    errors?: readonly { code?: string }[];
-    cause?: unknown;
-  };
-  // node:http2 tells why a connection failed only in the cause of what became of the stream.
-  if (code === 'ERR_HTTP2_STREAM_CANCEL' && cause) return describeError(cause);
-  const name = code ?? errors?.[0]?.code;
-  switch (name) {
-    case 'ECONNREFUSED':
-      return 'connection refused';
-    case 'ENOTFOUND':
-    case 'EAI_AGAIN':
-      return 'host name not found';
-    case 'ECONNRESET':
-    case 'EPIPE':
-      return 'connection reset';
-    case 'HPE_INVALID_CONSTANT':
-    case 'ERR_HTTP2_ERROR':
-      return 'the answer is not HTTP of the expected kind';
-    default:
-      return (message ? (name && !message.includes(name) ? `${message} (${name})` : message) : String(name ?? error))
-        .replace(/\s+/g, ' ')
-        .trim();
   }
 }

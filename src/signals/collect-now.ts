@@ -5,6 +5,7 @@
  */
 import type { Attributes, HrTime } from '@opentelemetry/api';
 import type { MeterProvider, MetricData, ResourceMetrics, ScopeMetrics } from '@opentelemetry/sdk-metrics';
+import { NO_NEWS } from '../engine/metrics/no-news.ts';
 
 interface Storage {
   getInstrumentDescriptor(): { readonly name: string; readonly type: string };
@@ -62,13 +63,13 @@ function observe({ observableRegistry }: MeterState, time: HrTime): void {
   }
 }
 
-/** Has anything been measured since the last collection? Not asked of what is only observed, and garbage collection is no news. */
+/** Has anything been measured since the last collection? Not asked of what is only observed, and some of what is measured is no news. */
 export function hasNews(provider: MeterProvider): boolean {
   const { metricCollectors, meterSharedStates } = stateOf(provider);
   return [...meterSharedStates.values()].some(({ metricStorageRegistry }) =>
     metricStorageRegistry.getStorages(metricCollectors[0]).some((storage) => {
       const { type, name } = storage.getInstrumentDescriptor();
-      return !type.startsWith('OBSERVABLE') && name !== 'v8js.gc.duration' && storage._deltaMetricStorage._activeCollectionStorage.size > 0;
+      return !type.startsWith('OBSERVABLE') && !NO_NEWS.has(name) && storage._deltaMetricStorage._activeCollectionStorage.size > 0;
     }),
   );
 }

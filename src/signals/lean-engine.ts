@@ -11,6 +11,7 @@ import type { BytePipeline, Outlet, PipelineOptions } from '../export/pipeline.t
 import { createLeanMetricSignals } from './lean-metrics.ts';
 import { FLUSH_MS, noMetrics } from './signals.ts';
 import type { SignalParts, Signals } from './signals.ts';
+import { LogCounts, SpanCounts } from '../engine/counts.ts';
 import { encodeLog } from '../engine/encode-log.ts';
 import { encodeSpan } from '../engine/encode-span.ts';
 import { LeanLoggerProvider } from '../engine/logger.ts';
@@ -28,6 +29,7 @@ export function createLeanSignals(parts: SignalParts): Signals {
     ...points,
     tracerProvider: spans?.provider,
     loggerProvider: records?.provider,
+    counts: { spans: spans?.counts, logs: records?.counts },
     outlets: [spans?.outlet, ...points.outlets, records?.outlet].filter((outlet) => outlet !== undefined),
   };
 }
@@ -35,13 +37,15 @@ export function createLeanSignals(parts: SignalParts): Signals {
 function createTraces(
   { otlp, console, sampler, batch, limits }: TracesConfig,
   { resource, outletFor, processors }: SignalParts,
-): { provider: LeanTracerProvider; outlet: Outlet | undefined } {
+): { provider: LeanTracerProvider; outlet: Outlet | undefined; counts: SpanCounts } {
+  const counts = new SpanCounts();
   const outlet = otlp && pipelineTo(outletFor('traces', otlp, batch), 'TracesData', resource);
   if (console) processors.span.push(consoleSpans());
   const length = lengthOf(limits.attributeValueLengthLimit);
   const provider = new LeanTracerProvider({
     resource,
     sample: createSample(sampler),
+    counts,
     limits: {
       attributes: { count: limits.attributeCountLimit, length },
       eventAttributes: { count: limits.attributePerEventCountLimit, length },
@@ -51,19 +55,21 @@ function createTraces(
     },
     processors: processors.span,
     finish(span) {
+      counts.ended++;
       outlet?.add(span.scope, encodeSpan, span);
       // Nobody but a processor looks at a span that has ended.
       if (processors.span.length === 0) span.forget();
     },
     flush: async () => outlet?.flush(FLUSH_MS),
   });
-  return { provider, outlet };
+  return { provider, outlet, counts };
 }
 
 function createLogs(
   { otlp, console, batch, limits }: LogsConfig,
   { resource, outletFor, processors }: SignalParts,
-): { provider: LeanLoggerProvider; outlet: Outlet | undefined } {
+): { provider: LeanLoggerProvider; outlet: Outlet | undefined; counts: LogCounts } {
+  const counts = new LogCounts();
   const outlet = otlp && pipelineTo(outletFor('logs', otlp, batch), 'LogsData', resource);
   if (console) {
     const { ConsoleLogRecordExporter, SimpleLogRecordProcessor } =
@@ -75,10 +81,11 @@ function createLogs(
     limits: { count: limits.attributeCountLimit, length: lengthOf(limits.attributeValueLengthLimit) },
     processors: processors.log,
     delivers: outlet !== undefined,
+    counts,
     finish: outlet ? (record) => outlet.add(record.scope, encodeLog, record) : () => {},
     flush: async () => outlet?.flush(FLUSH_MS),
   });
-  return { provider, outlet };
+  return { provider, outlet, counts };
 }
 
 function pipelineTo(options: PipelineOptions, data: 'TracesData' | 'LogsData', resource: Resource): BytePipeline {

@@ -7,14 +7,15 @@ import { createLeanMetrics } from '../engine/metrics/metrics.ts';
 import type { Serialize } from '../export/backlog.ts';
 import { createPipeline } from '../export/pipeline.ts';
 import { startPull } from './pull.ts';
-import { metricsBatch } from './signals.ts';
+import { metricsBatch, pointsIn } from './signals.ts';
 import type { MetricSignals, SignalParts } from './signals.ts';
 
 const require = createRequire(import.meta.url);
 
 export function createLeanMetricSignals(config: MetricsConfig, { resource, outletFor, warn }: SignalParts): MetricSignals {
   const { otlp } = config;
-  const pipeline = otlp && createPipeline(outletFor('metrics', otlp, metricsBatch(config)), serializerOf(otlp.protocol === 'http/json'));
+  const pipeline =
+    otlp && createPipeline(outletFor('metrics', otlp, metricsBatch(config)), serializerOf(otlp.protocol === 'http/json'), pointsIn);
   const others: IMetricReader[] = [];
   if (config.prometheus) others.push(startPull(config.prometheus, warn));
   if (config.console) others.push(createConsoleReader(config));

@@ -4,6 +4,7 @@ import { ConsoleLogRecordExporter, LoggerProvider, SimpleLogRecordProcessor } fr
 import type { Resource } from '@opentelemetry/resources';
 import type { LogsConfig } from '../config/types.ts';
 import type { Pipeline } from '../export/pipeline.ts';
+import type { LogCounts } from '../engine/counts.ts';
 import { guarded } from '../engine/guarded.ts';
 import { FLUSH_MS } from './signals.ts';
 
@@ -12,9 +13,10 @@ export function createLoggerProvider(
   resource: Resource,
   pipeline: Pipeline<ReadableLogRecord> | undefined,
   added: readonly LogRecordProcessor[],
+  counts: LogCounts,
 ): LoggerProvider {
   // Those of the app come first: they may change a record before it goes.
-  const processors: LogRecordProcessor[] = [processorForEach(added)];
+  const processors: LogRecordProcessor[] = [processorForEach(added, counts)];
   if (pipeline) processors.push(processorInto(pipeline));
   if (config.console) processors.push(new SimpleLogRecordProcessor({ exporter: new ConsoleLogRecordExporter() }));
   return new LoggerProvider({
@@ -37,9 +39,12 @@ function processorInto(pipeline: Pipeline<ReadableLogRecord>): LogRecordProcesso
 }
 
 /** Those of the app, which may come when the provider is long made: each call goes to all there are by then. */
-function processorForEach(added: readonly LogRecordProcessor[]): LogRecordProcessor {
+function processorForEach(added: readonly LogRecordProcessor[], counts: LogCounts): LogRecordProcessor {
   return {
-    onEmit: (record, context) => added.forEach((processor) => guarded(() => processor.onEmit(record, context))),
+    onEmit(record, context) {
+      counts.created++;
+      added.forEach((processor) => guarded(() => processor.onEmit(record, context)));
+    },
     enabled: (options) => added.some((processor) => processor.enabled?.(options) ?? true),
     forceFlush: async () => void (await Promise.allSettled(added.map((processor) => processor.forceFlush()))),
     shutdown: async () => void (await Promise.allSettled(added.map((processor) => processor.shutdown()))),

@@ -11,6 +11,7 @@ import type { ReadableLogRecord } from '@opentelemetry/sdk-logs';
 import type { ResourceMetrics } from '@opentelemetry/sdk-metrics';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
 import type { BatchSettings, MetricsConfig, OtlpTarget } from '../config/types.ts';
+import { LogCounts, SpanCounts } from '../engine/counts.ts';
 import { createPipeline } from '../export/pipeline.ts';
 import type { Pipeline } from '../export/pipeline.ts';
 import type { Signal } from '../export/transport.ts';
@@ -18,7 +19,7 @@ import { collectNow, hasNews } from './collect-now.ts';
 import { createLoggerProvider } from './logs.ts';
 import { createMetrics } from './metrics.ts';
 import { startPull } from './pull.ts';
-import { metricsBatch, noMetrics } from './signals.ts';
+import { metricsBatch, noMetrics, pointsIn } from './signals.ts';
 import type { MetricSignals, SignalParts, Signals } from './signals.ts';
 import { createTracerProvider } from './traces.ts';
 
@@ -47,16 +48,19 @@ export function createSdkSignals(parts: SignalParts): Signals {
   const spans = pipelineTo(parts, 'traces', traces?.otlp, traces?.batch, spanSerializers);
   const records = pipelineTo(parts, 'logs', logs?.otlp, logs?.batch, logSerializers);
   const points = metrics ? createSdkMetrics(metrics, parts) : noMetrics;
+  const started = new SpanCounts();
+  const created = new LogCounts();
   return {
     ...points,
-    tracerProvider: traces && createTracerProvider(traces, resource, spans, processors.span),
-    loggerProvider: logs && createLoggerProvider(logs, resource, records, processors.log),
+    counts: { spans: traces && started, logs: logs && created },
+    tracerProvider: traces && createTracerProvider(traces, resource, spans, processors.span, started),
+    loggerProvider: logs && createLoggerProvider(logs, resource, records, processors.log, created),
     outlets: [spans, ...points.outlets, records].filter((pipeline) => pipeline !== undefined),
   };
 }
 
 function createSdkMetrics(metrics: MetricsConfig, parts: SignalParts): MetricSignals {
-  const points = pipelineTo(parts, 'metrics', metrics.otlp, metricsBatch(metrics), metricSerializers);
+  const points = pipelineTo(parts, 'metrics', metrics.otlp, metricsBatch(metrics), metricSerializers, pointsIn);
   const { provider, collect } = createMetrics(metrics, parts.resource, points, (at) => startPull(at, parts.warn));
   return {
     meterProvider: provider,
@@ -75,7 +79,9 @@ function pipelineTo<T>(
   target: OtlpTarget | undefined,
   batch: BatchSettings | undefined,
   serializers: Serializers<T>,
+  weigh?: (item: T) => number,
 ): Pipeline<T> | undefined {
   if (!target || !batch) return undefined;
-  return createPipeline<T>(outletFor(signal, target, batch), target.protocol === 'http/json' ? serializers.json : serializers.protobuf);
+  const serialize = target.protocol === 'http/json' ? serializers.json : serializers.protobuf;
+  return createPipeline<T>(outletFor(signal, target, batch), serialize, weigh);
 }

@@ -2,8 +2,10 @@
 import type { LoggerProvider, MeterProvider, TracerProvider } from '@opentelemetry/api';
 import type { Resource } from '@opentelemetry/resources';
 import type { LogRecordProcessor } from '@opentelemetry/sdk-logs';
+import type { ResourceMetrics } from '@opentelemetry/sdk-metrics';
 import type { SpanProcessor } from '@opentelemetry/sdk-trace';
 import type { BatchSettings, Config, MetricsConfig, OtlpTarget } from '../config/types.ts';
+import type { LogCounts, SpanCounts } from '../engine/counts.ts';
 import type { Outlet, PipelineOptions } from '../export/pipeline.ts';
 import type { Signal } from '../export/transport.ts';
 
@@ -39,6 +41,8 @@ export interface MetricSignals {
 export interface Signals extends MetricSignals {
   readonly tracerProvider: TracerProvider | undefined;
   readonly loggerProvider: LoggerProvider | undefined;
+  /** Undefined where the signal is off. */
+  readonly counts: { readonly spans: SpanCounts | undefined; readonly logs: LogCounts | undefined };
 }
 
 /** Bound of a flush that an app asks for through the API. */
@@ -56,4 +60,11 @@ export const noMetrics: MetricSignals = {
 /** One export at a time, and room for those that could not be sent: few of cumulative points, where a lost one costs resolution only, not truth. */
 export function metricsBatch({ exportTimeoutMs, temporality }: MetricsConfig): BatchSettings {
   return { scheduleDelayMs: 0, exportTimeoutMs, maxQueueSize: temporality === 'cumulative' ? 4 : 100, maxExportBatchSize: 1 };
+}
+
+/** Data points of one collection. */
+export function pointsIn({ scopeMetrics }: ResourceMetrics): number {
+  let points = 0;
+  for (const { metrics } of scopeMetrics) for (const { dataPoints } of metrics) points += dataPoints.length;
+  return points;
 }

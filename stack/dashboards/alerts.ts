@@ -68,16 +68,16 @@ export const alerts: Dashboard = {
       panels: [
         table(
           'Firing now',
-          'What is wrong? A click on the alert opens it in the Alertmanager, with its text, its runbook and a button to silence it; on the service, its dashboard.',
+          'What is wrong? A click on the alert opens its rule, with text and runbook, or silences it; on the service, its dashboards.',
           {
             alertname: {
               title: 'Alert',
               links: [
+                link('Its rule: text, value, runbook', '/alerting/list?search=${__data.fields.Alert:percentencode}'),
                 link(
-                  'In the Alertmanager: text, runbook, silence',
-                  'http://localhost:9093/#/alerts?filter=%7Balertname%3D%22${__data.fields.Alert}%22%7D',
+                  'Silence it',
+                  '/alerting/silence/new?alertmanager=Alertmanager&matcher=alertname%3D${__data.fields.Alert:percentencode}',
                 ),
-                link('Rule in Prometheus', 'http://localhost:9090/alerts?search=${__data.fields.Alert}'),
               ],
             },
             severity: 'Severity',

@@ -21,7 +21,7 @@ const EITHER_END = (metric: string): string => `(${rate(metric, 'client=~"$servi
 const byClass = (metric: string, matchers: string): string =>
   sumBy('class', `label_replace(${rate(metric, matchers)}, "class", "$\{1}xx", "http_response_status_code", "(.)..")`);
 
-/** The frames that Grafana's node graph takes: nodes with `id`, edges with `source` and `target`. */
+/** Grafana's node graph takes a frame of edges with `id`, `source` and `target`, and makes the nodes of them. */
 const serviceGraph: Panel = {
   kind: 'nodeGraph',
   title: 'Who calls whom',
@@ -31,15 +31,10 @@ const serviceGraph: Panel = {
   height: 12,
   queries: [
     value(
-      `${sumBy('id, title', `label_replace(label_replace(${EITHER_END(CALLS)}, "id", "$1", "server", "(.+)"), "title", "$1", "server", "(.+)")`)} or 0 * ${sumBy('id, title', `label_replace(label_replace(${EITHER_END(CALLS)}, "id", "$1", "client", "(.+)"), "title", "$1", "client", "(.+)")`)}`,
-      { column: { title: 'mainstat' } },
-    ),
-    value(
       sumBy(
         'id, source, target',
         `label_join(label_replace(label_replace(${EITHER_END(CALLS)}, "source", "$1", "client", "(.+)"), "target", "$1", "server", "(.+)"), "id", " to ", "client", "server")`,
       ),
-      { column: { title: 'mainstat' } },
     ),
   ],
 };

@@ -7,30 +7,10 @@ import { describe, test } from 'node:test';
 import { startReceiver } from '../../src/testing.ts';
 import { nodeVersions } from '../support/node-versions.ts';
 import { root, runApp } from '../support/run-app.ts';
+import { freePort, scrape } from '../support/scrape.ts';
 
 const folder = join(root, 'test', 'fixtures', 'protocols');
 const app = join(folder, 'signals.cjs');
-
-/** A port that was free a moment ago. */
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
-
-/** The app may say that it is ready before the endpoint listens. */
-async function scrape(url: string): Promise<Response> {
-  for (let attempt = 0; ; attempt++) {
-    try {
-      return await fetch(url);
-    } catch (error) {
-      if (attempt === 50) throw error;
-      await new Promise((resolve) => setTimeout(resolve, 20));
-    }
-  }
-}
 
 describe('OTEL_METRICS_EXPORTER=prometheus', () => {
   const prometheus = (port: number, exporters: string): Record<string, string> => ({

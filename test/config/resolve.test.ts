@@ -58,6 +58,7 @@ test('an empty environment gives the defaults and no problem', () => {
       histogram: 'explicit_bucket_histogram',
       cardinalityLimit: 2000,
       exemplarFilter: 'trace_based',
+      selfMetrics: true,
     },
     logs: {
       otlp: otlp('logs'),
@@ -146,6 +147,7 @@ suite('one variable sets one thing', () => {
       'base2_exponential_bucket_histogram',
     ],
     [{ OTELIER_METRICS_CARDINALITY_LIMIT: '5' }, (config) => config.metrics?.cardinalityLimit, 5],
+    [{ OTELIER_SELF_METRICS: 'false' }, (config) => config.metrics?.selfMetrics, false],
     [
       { OTEL_ATTRIBUTE_COUNT_LIMIT: '7' },
       (config) => [

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { LogRecord } from '../../src/otlp/records.ts';
 import { type Receiver, startReceiver } from '../../src/otlp/receiver.ts';
 import { type Collector, startCollector } from './collector.ts';
 import { encodeAttributes, logsOf, nanoseconds, post, tracesOf } from './otlp-json.ts';
@@ -200,5 +201,67 @@ test('stopped, it decides on the traces that wait and delivers what it keeps', {
       backend.spans.map(({ name }) => name),
       ['failed'],
     );
+  });
+});
+
+test('with the overlay, Sentry gets failed spans and error records, with the key and nothing else', { skip }, async () => {
+  await using sentry = await startReceiver();
+  await using backend = await startReceiver({ grpc: true });
+  await using collector = await startCollector({
+    program: program.path as string,
+    grpcUrl: backend.grpcUrl as string,
+    httpUrl: backend.url,
+    files: ['otel-collector.yaml', 'stack/otel-collector/business.yaml', 'stack/otel-collector/sentry.yaml'],
+    env: { SENTRY_OTLP_URL: sentry.url, SENTRY_PUBLIC_KEY: '0123abcd' },
+  });
+  const record = (severityNumber: number, text: string) => ({
+    timeUnixNano: nanoseconds(Date.now()),
+    severityNumber,
+    body: { stringValue: text },
+  });
+  assert.equal(await post(collector.url, 'traces', tracesOf('shop', [span(), span({ name: 'failed', failed: true })])), 200);
+  assert.equal(await post(collector.url, 'logs', logsOf('shop', [record(9, 'fine'), record(17, 'broken'), record(0, 'unknown')])), 200);
+  await backend.waitFor(({ spans, logs }) => spans.length === 2 && logs.length === 3, 20_000);
+  await sentry.waitFor(({ spans, logs }) => spans.length > 0 && logs.length > 0, 20_000);
+  assert.deepEqual(
+    sentry.spans.map(({ name }) => name),
+    ['failed'],
+  );
+  assert.deepEqual(
+    sentry.logs.map(({ body }) => body),
+    ['broken'],
+  );
+  assert.ok(sentry.requests.every(({ headers }) => headers['x-sentry-auth'] === 'sentry sentry_key=0123abcd'));
+});
+
+test('a record with more than Loki takes is cut, not lost', { skip }, async () => {
+  await withCollector({}, async ({ backend, collector }) => {
+    const many = Object.fromEntries(Array.from({ length: 150 }, (_, index) => [`field.${index}`, index]));
+    const attributes = encodeAttributes({
+      ...many,
+      event: 'other',
+      'exception.type': 'RangeError',
+      'exception.stacktrace': 'x'.repeat(200_000),
+    });
+    assert.equal(await post(collector.url, 'logs', logsOf('shop', [{ timeUnixNano: nanoseconds(Date.now()), attributes }])), 200);
+    const [record] = await backend.waitFor(({ logs }) => (logs.length > 0 ? logs : undefined), 10_000);
+    const { attributes: arrived } = record as LogRecord;
+    assert.equal(Object.keys(arrived).length, 96);
+    assert.deepEqual([arrived['event'], arrived['exception.type']], ['other', 'RangeError']);
+    const stack = String(arrived['exception.stacktrace']);
+    assert.ok(Buffer.byteLength(stack) <= 8192 && stack.endsWith('… (truncated)'));
+  });
+});
+
+test('with a key, one e-mail address is one code, which nobody can look up', { skip }, async () => {
+  const env = { REDACTION_EMAIL_HASH: 'hmac-sha256', REDACTION_EMAIL_KEY: '0123456789abcdef0123456789abcdef' };
+  await withCollector({ env }, async ({ backend, collector }) => {
+    const texts = ['login failed for ada@example.org', 'order of ada@example.org', 'order of bob@example.org'];
+    const records = texts.map((text) => ({ timeUnixNano: nanoseconds(Date.now()), body: { stringValue: text } }));
+    assert.equal(await post(collector.url, 'logs', logsOf('shop', records)), 200);
+    const bodies = await backend.waitFor(({ logs }) => (logs.length === 3 ? logs.map(({ body }) => String(body)) : undefined), 10_000);
+    const codes = bodies.map((body) => body.split(' ').at(-1) as string);
+    assert.ok(codes.every((code) => /^[0-9a-f]{64}$/.test(code)));
+    assert.equal(new Set(codes).size, 2);
   });
 });

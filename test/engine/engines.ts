@@ -7,11 +7,12 @@ import { resourceFromAttributes } from '@opentelemetry/resources';
 import { resolveConfig } from '../../src/config/resolve.ts';
 import { createReporter } from '../../src/export/reporter.ts';
 import type { Outcome } from '../../src/export/transport.ts';
-import { decodeLogs, decodeLogsJson, decodeTraces, decodeTracesJson } from '../../src/otlp/decode.ts';
-import type { LogRecord, SpanRecord } from '../../src/otlp/records.ts';
+import { decodeLogs, decodeLogsJson, decodeMetrics, decodeTraces, decodeTracesJson } from '../../src/otlp/decode.ts';
+import type { LogRecord, MetricRecord, SpanRecord } from '../../src/otlp/records.ts';
 import { QuietContextManager } from '../../src/signals/context.ts';
 import { createLeanSignals } from '../../src/signals/lean-engine.ts';
 import { createSdkSignals } from '../../src/signals/sdk-engine.ts';
+import { registerSelfMetrics } from '../../src/signals/self-metrics.ts';
 import type { Processors } from '../../src/signals/signals.ts';
 
 type FlushedProvider<T> = T & { forceFlush(): Promise<void>; shutdown(): Promise<void> };
@@ -26,6 +27,8 @@ export interface Recording {
   /** Everything exported so far; what is still queued is sent first. */
   spans(): Promise<SpanRecord[]>;
   logs(): Promise<LogRecord[]>;
+  /** One collection, as protobuf; of no metrics unless `OTEL_METRICS_EXPORTER=otlp`. */
+  metrics(): Promise<MetricRecord[]>;
 }
 
 export type Start = (env?: Readonly<Record<string, string>>) => Recording;
@@ -40,7 +43,7 @@ function start(name: EngineName, env: Readonly<Record<string, string>> = {}): Re
   const { config, problems } = resolveConfig({ OTEL_METRICS_EXPORTER: 'none', ...env }, { readFile, instrumentations: {} });
   if (problems.length > 0) throw new Error(problems.map(({ message }) => message).join('\n'));
   const processors: Processors = { span: [], log: [] };
-  const bodies: Record<string, { bytes: Uint8Array; json: boolean }[]> = { traces: [], logs: [] };
+  const bodies: Record<string, { bytes: Uint8Array; json: boolean }[]> = { traces: [], logs: [], metrics: [] };
   const signals = engines[name]({
     config,
     resource: resourceFromAttributes({ 'service.name': 'shop' }),
@@ -63,6 +66,7 @@ function start(name: EngineName, env: Readonly<Record<string, string>> = {}): Re
       untraced: (work) => context.with(suppressTracing(ROOT_CONTEXT), work),
     }),
   });
+  if (signals.meterProvider) registerSelfMetrics(signals.meterProvider, signals);
   const flush = (): Promise<unknown> => Promise.all(signals.outlets.map((outlet) => outlet.flush(5000)));
   const tracerProvider = signals.tracerProvider as Recording['tracerProvider'];
   const loggerProvider = signals.loggerProvider as Recording['loggerProvider'];
@@ -79,6 +83,11 @@ function start(name: EngineName, env: Readonly<Record<string, string>> = {}): Re
     async logs() {
       await flush();
       return bodies['logs']!.flatMap(({ bytes, json }) => (json ? decodeLogsJson(Buffer.from(bytes).toString()) : decodeLogs(bytes)));
+    },
+    async metrics() {
+      await signals.collect();
+      await flush();
+      return decodeMetrics(bodies['metrics']!.at(-1)!.bytes);
     },
   };
 }

@@ -7,6 +7,7 @@ import { ProtobufLogsSerializer } from '@opentelemetry/otlp-transformer';
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import { InMemoryLogRecordExporter, LoggerProvider as StockProvider, SimpleLogRecordProcessor } from '@opentelemetry/sdk-logs';
 import fc from 'fast-check';
+import { LogCounts } from '../../src/engine/counts.ts';
 import { encodeLog } from '../../src/engine/encode-log.ts';
 import type { LeanLogRecord } from '../../src/engine/log-record.ts';
 import { LeanLoggerProvider } from '../../src/engine/logger.ts';
@@ -69,6 +70,7 @@ describe('a log record of the lean engine, decoded by the official schema', () =
           limits: { count, length },
           processors: [],
           delivers: true,
+          counts: new LogCounts(),
           finish: (one) => finished.push(one),
           flush: async () => {},
         });

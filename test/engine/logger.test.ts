@@ -6,6 +6,7 @@ import type { LogRecord } from '@opentelemetry/api';
 import { suppressTracing } from '@opentelemetry/core';
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import type { LogRecordProcessor } from '@opentelemetry/sdk-logs';
+import { LogCounts } from '../../src/engine/counts.ts';
 import { LeanLoggerProvider } from '../../src/engine/logger.ts';
 import type * as Otlp from '../../src/otlp/records.ts';
 import { describeEngines, describeLean, diagnosticsOf, remoteParent, spanId, traceId } from './engines.ts';
@@ -179,7 +180,8 @@ describeLean('Loggers', (start) => {
   test('are enabled only where an export or a processor takes records', () => {
     // No variables make such a provider; a processor of the app may still come.
     const processors: LogRecordProcessor[] = [];
-    const parts = { resource: resourceFromAttributes({}), limits: { count: 128, length: Infinity }, finish() {}, flush: async () => {} };
+    const limits = { count: 128, length: Infinity };
+    const parts = { resource: resourceFromAttributes({}), limits, counts: new LogCounts(), finish() {}, flush: async () => {} };
     const logger = new LeanLoggerProvider({ ...parts, processors, delivers: false }).getLogger('a');
     assert.equal(logger.enabled(), false);
     const asked: unknown[] = [];

@@ -7,6 +7,7 @@ import { ProtobufTraceSerializer } from '@opentelemetry/otlp-transformer';
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import { InMemorySpanExporter, SimpleSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
 import fc from 'fast-check';
+import { SpanCounts } from '../../src/engine/counts.ts';
 import { encodeSpan } from '../../src/engine/encode-span.ts';
 import type { LeanSpan } from '../../src/engine/span.ts';
 import { LeanTracerProvider } from '../../src/engine/tracer.ts';
@@ -152,6 +153,7 @@ function recordLean(one: Life): Uint8Array {
   const provider = new LeanTracerProvider({
     resource: resourceFromAttributes(resource),
     sample: () => true,
+    counts: new SpanCounts(),
     limits: {
       attributes: { count, length },
       eventAttributes: { count: perEvent, length },

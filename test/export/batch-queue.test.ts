@@ -9,14 +9,16 @@ import type { Outcome } from '../../src/export/transport.ts';
 
 const settings: BatchSettings = { scheduleDelayMs: 1000, exportTimeoutMs: 5000, maxQueueSize: 10, maxExportBatchSize: 3 };
 const ok: Outcome = { ok: true, body: new Uint8Array() };
-const away: Outcome = { ok: false, retryable: true, retryAfterMs: undefined, reason: 'HTTP 503' };
-const refused: Outcome = { ok: false, retryable: false, retryAfterMs: undefined, reason: 'HTTP 400' };
+const away: Outcome = { ok: false, retryable: true, retryAfterMs: undefined, reason: 'HTTP 503', errorType: '503' };
+const refused: Outcome = { ok: false, retryable: false, retryAfterMs: undefined, reason: 'HTTP 400', errorType: '400' };
 
 interface Bench {
   readonly queue: Pick<BatchQueue, 'flush' | 'size'> & { add(item: number): void; drain(): number[] };
   /** Batches in the order they were sent. */
   readonly sent: number[][];
   readonly dropped: { readonly count: number; readonly reason: string }[];
+  /** Batches that went out for the first time, and those of which the last attempt is over, each with how that went. */
+  readonly told: (readonly [string, number] | readonly [string, number, boolean])[];
   /** Answers the oldest request under way. */
   answer(outcome: Outcome): Promise<void>;
   /** Requests under way. */
@@ -30,6 +32,7 @@ function createBench(
 ): Bench {
   const sent: number[][] = [];
   const dropped: { count: number; reason: string }[] = [];
+  const told: Bench['told'] = [];
   const open: ((outcome: Outcome) => void)[] = [];
   const all = { ...settings, ...overrides };
   const backlog = new ItemBacklog<number>(
@@ -45,7 +48,15 @@ function createBench(
       sent.push(items);
       return send ? send(items) : new Promise<Outcome>((resolve) => open.push(resolve));
     },
-    { dropped: (count, reason) => dropped.push({ count, reason }), sent() {} },
+    {
+      dropped: (count, reason) => dropped.push({ count, reason }),
+      sent() {},
+      passed: ({ count }) => told.push(['passed', count]),
+      concluded(batch, outcome, seconds) {
+        assert.ok(seconds >= 0 && seconds < 60, `${seconds} s`);
+        told.push(['concluded', batch.count, outcome.ok]);
+      },
+    },
     mostUnderWay,
   );
   return {
@@ -63,6 +74,7 @@ function createBench(
     },
     sent,
     dropped,
+    told,
     async answer(outcome) {
       (open.shift() ?? assert.fail('no request is under way'))(outcome);
       await settled();
@@ -172,6 +184,22 @@ describe('what the other side cannot take for now', () => {
     await pass(1000);
     await answer(ok);
     assert.deepEqual([sent, dropped, queue.size], [[[1, 2, 3], [1, 2, 3], [4]], [], 0]);
+  });
+
+  test('counts as one export, which ends with the last attempt', async () => {
+    const { queue, told, answer } = createBench();
+    for (let i = 0; i < 3; i++) queue.add(i);
+    mock.timers.tick(0);
+    await answer(away);
+    mock.timers.tick(1500);
+    await answer(away);
+    assert.deepEqual(told, [['passed', 3]]);
+    mock.timers.tick(3000);
+    await answer(ok);
+    assert.deepEqual(told, [
+      ['passed', 3],
+      ['concluded', 3, true],
+    ]);
   });
 
   test('waits about a second, then twice as long each time, up to half a minute', async () => {

@@ -51,6 +51,16 @@ test('an item that cannot be serialized is dropped and told of; the others of it
   assert.deepEqual(bodies, ['a', 'b,c']);
   assert.equal(lines.length, 1);
   assert.match(lines[0]!, /some spans hold a value that cannot be serialized/);
+  const { passed, inflight, exported, failed } = pipeline.tally;
+  assert.deepEqual([passed, inflight, exported, [...failed]], [4, 0, 3, [['not_serializable', 1]]]);
+});
+
+test('a batch of which nothing can be serialized is counted as failed', async () => {
+  const { pipeline, bodies } = createBench();
+  for (const item of ['broken', 'broken']) pipeline.add(item);
+  await pipeline.flush(1000);
+  const { passed, inflight, exported, failed } = pipeline.tally;
+  assert.deepEqual([bodies, passed, inflight, exported, [...failed]], [[], 2, 0, 0, [['not_serializable', 2]]]);
 });
 
 test('what is left at the end is handed over as whole requests; an item that cannot be serialized throws nothing', () => {

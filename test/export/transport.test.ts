@@ -229,6 +229,7 @@ for (const protocol of ['http/protobuf', 'grpc'] as const) {
         retryable: true,
         retryAfterMs: undefined,
         reason: 'connection refused',
+        errorType: 'ECONNREFUSED',
       });
     });
 

@@ -7,6 +7,7 @@ import { columnTitles } from '../../stack/dashboards/build/encode-table.ts';
 import { type DashboardQuery, dashboardQueries, defaultVariables, fillVariables } from '../../stack/dashboards/queries.ts';
 import { metricSenders, translateMetric } from '../../stack/dashboards/translate-names.ts';
 import { checkQuery, metricsOf } from '../../stack/grammar.ts';
+import { compose, readText } from './files.ts';
 
 const queries = dashboardQueries();
 const panels = DASHBOARDS.flatMap(({ uid, rows }) =>
@@ -34,11 +35,24 @@ interface DashboardJson {
 const files = [...encodeDashboards()].map(([name, text]) => ({ name, json: JSON.parse(text) as DashboardJson }));
 const panelsOf = ({ panels: list }: DashboardJson): readonly PanelJson[] => list.flatMap((panel) => [panel, ...(panel.panels ?? [])]);
 
+test('Grafana’s types are those of the release that runs', () => {
+  const { devDependencies } = JSON.parse(readText('package.json')) as { readonly devDependencies: Readonly<Record<string, string>> };
+  assert.equal(compose.services['grafana']?.image, `grafana/grafana:${devDependencies['@grafana/schema']}`);
+});
+
 test('the files in stack/grafana/dashboards are what the sources make (node scripts/dashboards.ts --write)', () => {
   assert.deepEqual(findStaleDashboards(), []);
   assert.deepEqual(
     files.map(({ name, json }) => `${json.uid}.json` === name),
     files.map(() => true),
+  );
+});
+
+test('docs/dashboards.md lists them all, each with its question', () => {
+  const rows = readText('docs/dashboards.md').match(/^\| \[.*$/gm) ?? [];
+  assert.deepEqual(
+    rows,
+    DASHBOARDS.map(({ uid, title, description }) => `| [${title}](http://localhost:3000/d/${uid}) | ${description} |`),
   );
 });
 
@@ -180,7 +194,9 @@ describe('panels', () => {
       for (const panel of all.filter(({ type }) => type !== 'row')) {
         const { x, y, w, h } = panel.gridPos;
         assert.ok(x >= 0 && x + w <= 24, `${name}: ${panel.title} is wider than the page`);
-        assert.match(String(panel.datasource?.uid), /^(prometheus|loki)$/, panel.title);
+        const uids = new Set(panel.targets?.map(({ datasource }) => datasource.uid));
+        for (const uid of uids) assert.match(uid, /^(prometheus|loki)$/, panel.title);
+        if (uids.size > 0) assert.equal(panel.datasource?.uid, uids.size > 1 ? '-- Mixed --' : [...uids][0], panel.title);
         const refs = panel.targets?.map(({ refId }) => refId) ?? [];
         assert.equal(new Set(refs).size, refs.length, panel.title);
         const collapsed = json.panels.some((row) => row.panels?.includes(panel));

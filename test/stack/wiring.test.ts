@@ -1,6 +1,7 @@
 /** The stack's files against each other: who is named listens there, what is asked for is told, and both ends of a link use the same words. */
 import assert from 'node:assert/strict';
-import { globSync } from 'node:fs';
+import { existsSync, globSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { compose, readText, readYaml, root, services } from './files.ts';
 import { readListeners } from './listeners.ts';
@@ -151,4 +152,9 @@ test("Jaeger's Monitor reads the histogram that the collector makes for it, in m
   assert.equal(connectors['span_metrics']?.histogram.unit, 's', 'everybody else reads seconds');
   const query = readText('stack/grafana/provisioning/datasources/stack.yaml');
   assert.match(query, /traces_span_metrics_duration_seconds_bucket/);
+});
+
+test("Grafana's first page is one of the dashboards", () => {
+  const path = /^default_home_dashboard_path = (.*)$/m.exec(readText('stack/grafana/grafana.ini'))?.[1];
+  assert.ok(existsSync(join(root, String(path).replace('/var/lib/grafana', 'stack/grafana'))), path);
 });

@@ -16,6 +16,7 @@ import { Callbacks } from './callbacks.ts';
 import type { Round } from './callbacks.ts';
 import { createDescriptor, isSameInstrument, tellDifference } from './descriptor.ts';
 import { AddingInstrument, ObservableInstrument, RecordingInstrument } from './instruments.ts';
+import { NO_NEWS } from './no-news.ts';
 import { Storage } from './storage.ts';
 import type { Kind, Offer, ReaderSettings } from './types.ts';
 
@@ -107,10 +108,10 @@ export class LeanMeter implements Meter {
     return metrics.length > 0 ? { scope: this.scope, metrics } : undefined;
   }
 
-  /** Has anything been measured since this reader's last collection? Observations are not asked for, and garbage collection is no news. */
+  /** Has anything been measured since this reader's last collection? Observations are not asked for, and some of what is measured is no news. */
   hasNews(reader: number): boolean {
     for (const { descriptor, streams } of this.#all()) {
-      if (streams[reader]?.hasNews === true && descriptor.name !== 'v8js.gc.duration') return true;
+      if (streams[reader]?.hasNews === true && !NO_NEWS.has(descriptor.name)) return true;
     }
     return false;
   }

@@ -17,11 +17,14 @@ export interface LeanMetrics {
   hasNews(): boolean;
 }
 
+/** What of a pipeline is needed here. */
+type WayOut = Pick<Pipeline<ResourceMetrics>, 'add' | 'flush'>;
+
 /** `others` are readers of the stock SDK: a pull endpoint, the console. The timer keeps no process alive. */
 export function createLeanMetrics(
   config: MetricsConfig,
   resource: Resource,
-  pipeline: Pipeline<ResourceMetrics> | undefined,
+  pipeline: WayOut | undefined,
   exemplarFilter: ExemplarFilter,
   others: readonly IMetricReader[],
 ): LeanMetrics {
@@ -41,7 +44,7 @@ export function createLeanMetrics(
 function createPush(
   config: MetricsConfig,
   provider: LeanMeterProvider,
-  pipeline: Pipeline<ResourceMetrics>,
+  pipeline: WayOut,
 ): Pick<LeanMetrics, 'collect' | 'collectNow' | 'hasNews'> {
   const { exportIntervalMs, exportTimeoutMs } = config;
   const add = (metrics: ResourceMetrics): void => {

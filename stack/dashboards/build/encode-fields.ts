@@ -1,5 +1,6 @@
 /** Units, limits, words and links of a panel -> `fieldConfig`, with one override for each column of a table that has its own. */
 
+import type { PanelFields } from './grafana-types.ts';
 import type { Json } from './json.ts';
 import type { Column, Limits, Link, Panel, Word } from './source.ts';
 
@@ -46,25 +47,29 @@ function encodeWords(words: Readonly<Record<string, Word>>): Json {
   return { type: 'value', options: Object.fromEntries(options) };
 }
 
-function encodeCustom({ kind, stacked, limits }: Panel): Json {
-  if (kind === 'timeseries')
-    return {
-      drawStyle: 'line',
-      lineInterpolation: 'linear',
-      lineWidth: 1,
-      fillOpacity: stacked ? 40 : 8,
-      gradientMode: 'none',
-      showPoints: 'auto',
-      pointSize: 4,
-      // A gap of one lost push is drawn through; a longer one is shown as what it is.
-      spanNulls: 180_000,
-      stacking: { mode: stacked ? 'normal' : 'none', group: 'A' },
-      thresholdsStyle: { mode: limits ? 'dashed' : 'off' },
-      axisPlacement: 'auto',
-    };
-  if (kind === 'table') return { align: 'auto', inspect: true, filterable: true, cellOptions: { type: 'auto' } };
-  if (kind === 'state-timeline') return { lineWidth: 0, fillOpacity: 80 };
-  return {};
+/** What is peculiar to each kind. */
+const CUSTOM: { readonly [Kind in keyof PanelFields]: (panel: Panel) => PanelFields[Kind] } = {
+  'state-timeline': () => ({ lineWidth: 0, fillOpacity: 80 }),
+  table: () => ({ align: 'auto', inspect: true, filterable: true, cellOptions: { type: 'auto' } }),
+  timeseries: ({ stacked, limits }) => ({
+    drawStyle: 'line',
+    lineInterpolation: 'linear',
+    lineWidth: 1,
+    fillOpacity: stacked ? 40 : 8,
+    gradientMode: 'none',
+    showPoints: 'auto',
+    pointSize: 4,
+    // A gap of one lost push is drawn through; a longer one is shown as what it is.
+    spanNulls: 180_000,
+    stacking: { mode: stacked ? 'normal' : 'none', group: 'A' },
+    thresholdsStyle: { mode: limits ? 'dashed' : 'off' },
+    axisPlacement: 'auto',
+  }),
+};
+
+function encodeCustom(panel: Panel): Json {
+  const kind = panel.kind;
+  return kind === 'timeseries' || kind === 'table' || kind === 'state-timeline' ? (CUSTOM[kind](panel) as Json) : {};
 }
 
 function columnsOf(panel: Panel): readonly Column[] {

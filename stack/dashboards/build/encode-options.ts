@@ -1,13 +1,14 @@
 /** The options of each kind of panel, as Grafana 13 knows them. */
 
+import type { PanelOptions } from './grafana-types.ts';
 import type { Json } from './json.ts';
 import type { Panel, PanelKind } from './source.ts';
 
-const LAST_VALUE: Json = { calcs: ['lastNotNull'], fields: '', values: false };
-const HIDDEN_LEGEND: Json = { showLegend: false, displayMode: 'list', placement: 'bottom', calcs: [] };
-const TOOLTIP: Json = { mode: 'multi', sort: 'desc', hideZeros: false };
+const LAST_VALUE = { calcs: ['lastNotNull'], fields: '', values: false };
+const HIDDEN_LEGEND = { showLegend: false, displayMode: 'list', placement: 'bottom', calcs: [] };
+const TOOLTIP = { mode: 'multi', sort: 'desc', hideZeros: false };
 
-const OPTIONS: Readonly<Record<PanelKind, (panel: Panel) => Json>> = {
+const OPTIONS: { readonly [Kind in PanelKind]: (panel: Panel) => PanelOptions[Kind] } = {
   // Grafana knows the rules of a data source by its name.
   alertlist: () => ({
     viewMode: 'list',
@@ -19,7 +20,10 @@ const OPTIONS: Readonly<Record<PanelKind, (panel: Panel) => Json>> = {
     alertName: '',
     alertInstanceLabelFilter: '',
     datasource: 'Loki',
-    stateFilter: { firing: true, pending: true, noData: false, normal: false, error: true },
+    showInstances: true,
+    showInactiveAlerts: false,
+    stateFilter: { firing: true, pending: true, recovering: true, noData: false, normal: false, error: true },
+    folder: null,
   }),
   bargauge: () => ({
     displayMode: 'basic',
@@ -83,7 +87,6 @@ const OPTIONS: Readonly<Record<PanelKind, (panel: Panel) => Json>> = {
     showHeader: true,
     cellHeight: 'sm',
     frameIndex: 0,
-    footer: { show: false, reducer: [], countRows: false },
     sortBy: queries[0]?.column ? [{ displayName: queries[0].column.title, desc: true }] : [],
   }),
   timeseries: ({ width }) => ({
@@ -96,5 +99,5 @@ const OPTIONS: Readonly<Record<PanelKind, (panel: Panel) => Json>> = {
 };
 
 export function encodeOptions(panel: Panel): Json {
-  return OPTIONS[panel.kind](panel);
+  return OPTIONS[panel.kind](panel) as Json;
 }

@@ -2,7 +2,7 @@
 
 import { encodeFieldConfig } from './encode-fields.ts';
 import { encodeOptions } from './encode-options.ts';
-import { encodeTransformations } from './encode-table.ts';
+import { encodeTransformations, GRAPH_TRANSFORMATIONS } from './encode-table.ts';
 import type { Json } from './json.ts';
 import type { Datasource, Panel, Query } from './source.ts';
 
@@ -23,12 +23,13 @@ export function encodePanel(panel: Panel, id: number, { x, y }: Place): Json {
     type: panel.kind,
     title: panel.title,
     description: panel.description,
-    datasource: encodeDatasource(panel.queries[0]?.datasource ?? 'prometheus'),
+    datasource: encodeDatasourceOf(panel.queries),
     gridPos: { h: panel.height, w: panel.width, x, y },
     targets: panel.queries.map((query, index) => encodeQuery(query, panel, refId(index))),
     fieldConfig: encodeFieldConfig(panel),
     options: encodeOptions(panel),
-    ...(encodesTransformations(panel) && { transformations: encodeTransformations(panel) }),
+    ...(panel.kind === 'table' && { transformations: encodeTransformations(panel) }),
+    ...(panel.kind === 'nodeGraph' && { transformations: GRAPH_TRANSFORMATIONS }),
   };
 }
 
@@ -36,13 +37,15 @@ export function encodeDatasource(datasource: Datasource): Json {
   return { type: datasource, uid: datasource };
 }
 
+/** That of its queries; where they go to several, Grafana wants a name of its own for that. */
+function encodeDatasourceOf(queries: readonly Query[]): Json {
+  const [first = 'prometheus', second] = new Set(queries.map(({ datasource }) => datasource));
+  return second === undefined ? encodeDatasource(first) : { type: 'datasource', uid: '-- Mixed --' };
+}
+
 /** A, B, C ... as Grafana names the queries of a panel. */
 export function refId(index: number): string {
   return String.fromCharCode(65 + index);
-}
-
-function encodesTransformations(panel: Panel): boolean {
-  return panel.kind === 'table' || panel.kind === 'nodeGraph';
 }
 
 function encodeQuery(query: Query, panel: Panel, id: string): Json {

@@ -29,6 +29,16 @@ export function encodeTransformations(panel: Panel): Json {
       renameByName: Object.fromEntries(titles),
     },
   };
-  // A node graph takes two frames, of nodes and of edges; a table wants one.
-  return panel.kind === 'nodeGraph' ? [organize] : [{ id: 'merge', options: {} }, organize];
+  return [{ id: 'merge', options: {} }, organize];
 }
+
+/**
+ * A node graph writes the value of the field `mainstat` beside each edge. It goes by the name that a field was made with, which renaming does not
+ * change (it only sets what is displayed); a field that is calculated, here as the sum of one value, is made anew.
+ */
+export const GRAPH_TRANSFORMATIONS: Json = [
+  {
+    id: 'calculateField',
+    options: { mode: 'reduceRow', reduce: { reducer: 'sum' }, alias: 'mainstat', timeSeries: false, replaceFields: false },
+  },
+];
