@@ -85,7 +85,7 @@ async function run({ data, address, only, fresh }: Options): Promise<number> {
     onBuild: createBuildReporter(),
     onReady: ({ title }, seconds) => say(`  ${title.padEnd(14)} ready after ${seconds.toFixed(1)} s`),
     onDied(_service, message) {
-      deaths.push(message);
+      deaths.push(message.replace(/ Its log ends so:.*/s, ''));
       say('', message, 'The others go on.');
     },
   });
@@ -94,7 +94,7 @@ async function run({ data, address, only, fresh }: Options): Promise<number> {
   say('', 'Stopping ...');
   const problems = await stack.stop();
   say(...problems, problems.length === 0 ? 'Everything has stopped.' : `Its data is in ${data}.`);
-  if (deaths.length > 0) say('', 'While it ran:', ...deaths);
+  if (deaths.length > 0) say('', 'While it ran:', ...deaths.map((death) => `  ${death}`));
   return deaths.length + problems.length > 0 ? 1 : 0;
 }
 
