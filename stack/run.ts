@@ -6,6 +6,7 @@ import { root } from './run/cache.ts';
 import { lastLines } from './run/child.ts';
 import { startDetached, stopDetached } from './run/detached.ts';
 import { StackFailed } from './run/failure.ts';
+import { findGo } from './run/go.ts';
 import { modules } from './run/modules.ts';
 import type { ProgramName } from './run/modules.ts';
 import { parseOptions, usage } from './run/options.ts';
@@ -45,8 +46,11 @@ const actions: Readonly<Record<Options['action'], (options: Options) => Promise<
     const programs = await getPrograms(names, { onBuild: createBuildReporter(), signal: untilInterrupted() });
     say(...formatTable([...programs.values()].map(({ name, version, path }) => [name, version, path])));
     const missing = names.filter((name) => programs.get(name)?.origin !== 'built');
-    if (missing.length > 0)
-      say('', `Go was not found, so nothing could be built: ${missing.join(', ')}. Install Go 1.26 or newer (go.dev/dl).`);
+    const why =
+      (await findGo()) === undefined
+        ? 'Go was not found; install 1.26 or newer (go.dev/dl).'
+        : 'stack/native changed meanwhile; build again.';
+    if (missing.length > 0) say('', `Not built: ${missing.join(', ')}. ${why}`);
     return missing.length > 0 ? 1 : 0;
   },
   async status({ data }) {
@@ -85,7 +89,7 @@ async function run({ data, address, only, fresh }: Options): Promise<number> {
     onBuild: createBuildReporter(),
     onReady: ({ title }, seconds) => say(`  ${title.padEnd(14)} ready after ${seconds.toFixed(1)} s`),
     onDied(_service, message) {
-      deaths.push(message);
+      deaths.push(message.replace(/ Its log ends so:.*/s, ''));
       say('', message, 'The others go on.');
     },
   });
@@ -94,7 +98,7 @@ async function run({ data, address, only, fresh }: Options): Promise<number> {
   say('', 'Stopping ...');
   const problems = await stack.stop();
   say(...problems, problems.length === 0 ? 'Everything has stopped.' : `Its data is in ${data}.`);
-  if (deaths.length > 0) say('', 'While it ran:', ...deaths);
+  if (deaths.length > 0) say('', 'While it ran:', ...deaths.map((death) => `  ${death}`));
   return deaths.length + problems.length > 0 ? 1 : 0;
 }
 

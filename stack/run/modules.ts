@@ -36,7 +36,7 @@ export const modules: readonly NativeModule[] = [
     version: '0.157.0',
     versionVariable: 'main.version',
     source: { module: 'go.opentelemetry.io/collector/otelcol', version: 'v0.157.0' },
-    minutes: 4,
+    minutes: 7,
   },
   {
     name: 'prometheus',
@@ -58,7 +58,7 @@ export const modules: readonly NativeModule[] = [
     versionVariable: 'github.com/prometheus/common/version.Version',
     source: { module: 'github.com/prometheus/alertmanager', version: 'v0.34.2' },
     standIn: { module: 'github.com/prometheus/alertmanager', path: 'ui/app/dist/index.html', file: 'ui/index.html' },
-    minutes: 2,
+    minutes: 1,
   },
   {
     name: 'loki',
@@ -66,7 +66,7 @@ export const modules: readonly NativeModule[] = [
     version: '3.7.8',
     versionVariable: 'github.com/grafana/loki/v3/pkg/util/build.Version',
     source: { module: 'github.com/grafana/loki/v3', version: 'v3.7.8' },
-    minutes: 7,
+    minutes: 6,
   },
   {
     name: 'jaeger',
@@ -74,7 +74,7 @@ export const modules: readonly NativeModule[] = [
     version: '2.13.0',
     versionVariable: 'github.com/jaegertracing/jaeger/internal/version.latestVersion',
     source: { module: 'github.com/jaegertracing/jaeger', version: 'v1.76.0' },
-    minutes: 5,
+    minutes: 6,
   },
   {
     // Reads docker-compose.yml as Docker Compose does, whose own parser it is. Runs nothing.

@@ -1,17 +1,24 @@
 /** Fits flags and configuration to the older Prometheus and Alertmanager of a system's packages, by leaving out what they do not know. */
 import { basename } from 'node:path';
 import { parseDocument } from 'yaml';
+import type { ProgramName } from './modules.ts';
 import { escapePattern } from './pattern.ts';
 import { outputOf } from './programs.ts';
 import type { Program } from './programs.ts';
 
-/** Sections of a file that came with a version: without OTLP there is no naming of what comes over it. */
-const sections: readonly {
+interface Later {
   readonly file: string;
-  readonly program: string;
+  readonly program: ProgramName;
   readonly since: readonly [number, number];
+  /** The keys that lead to the section; none is the whole file. */
   readonly path: readonly string[];
-}[] = [{ file: 'prometheus.yml', program: 'prometheus', since: [2, 53], path: ['otlp'] }];
+}
+
+/** What came with a version: without OTLP there is no naming of what comes over it, without a webhook's own body no template of one. */
+const laterOnes: readonly Later[] = [
+  { file: 'prometheus.yml', program: 'prometheus', since: [2, 53], path: ['otlp'] },
+  { file: 'whatsapp.tmpl', program: 'alertmanager', since: [0, 32], path: [] },
+];
 
 export interface Fitted {
   readonly args: readonly string[];
@@ -30,14 +37,15 @@ export async function fitFlags(program: Program, args: readonly string[]): Promi
   return { args: args.filter(isKnown), leftOut: args.filter((arg) => !isKnown(arg)) };
 }
 
-/** The text of a configuration file without the sections that came later than the program. */
+/** The text of a configuration file without what came later than the program. */
 export function fitFile(
   { name, version }: Program,
   path: string,
   text: string,
 ): { readonly text: string; readonly leftOut: readonly string[] } {
-  const later = sections.filter(({ file, program, since }) => program === name && basename(path) === file && isOlder(version, since));
+  const later = laterOnes.filter(({ file, program, since }) => program === name && basename(path) === file && isOlder(version, since));
   if (later.length === 0) return { text, leftOut: [] };
+  if (later.some(({ path: keys }) => keys.length === 0)) return { text: '', leftOut: [basename(path)] };
   const document = parseDocument(text);
   const leftOut = later
     .filter(({ path: keys }) => document.deleteIn(keys))

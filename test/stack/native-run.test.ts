@@ -207,6 +207,8 @@ test('an older program gets the flags that its help names, and a file without th
   assert.deepEqual(file.leftOut, ['otlp of prometheus.yml']);
   assert.doesNotMatch(file.text, /^otlp:/m);
   assert.match(file.text, /^rule_files:/m);
+  const template = fitFile({ ...program, name: 'alertmanager', version: '0.25.0' }, '/etc/alertmanager/templates/whatsapp.tmpl', 'x');
+  assert.deepEqual(template, { text: '', leftOut: ['whatsapp.tmpl'] });
   assert.deepEqual(fitFile({ ...program, version: '3.15.0' }, '/etc/prometheus/prometheus.yml', text), { text, leftOut: [] });
 });
 
