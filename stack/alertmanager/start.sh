@@ -41,6 +41,10 @@ put_variables='
     return value text
   }'
 
+for template in "$directory"/templates/*.tmpl; do
+  awk "$put_variables"'{ print put($0, 0) }' "$template" > "$rendered/templates/${template##*/}"
+done
+
 awk -v directory="$directory" "$put_variables"'
   # What a channel lacks: files that are absent or empty, variables that are unset.
   function lacking(line,    words, count, i, at, list, first) {
@@ -73,13 +77,6 @@ awk -v directory="$directory" "$put_variables"'
       (off == "" ? "" : "\n  stack/alertmanager/secrets/README.md tells what to put where") > "/dev/stderr"
   }
 ' "$config" > "$rendered/alertmanager.yml"
-
-# A template that is named like a channel goes with it: an older Alertmanager, which does not know its functions, runs all the same without that channel.
-for template in "$directory"/templates/*.tmpl; do
-  name=$(basename "$template" .tmpl)
-  if grep -q "# channel: $name " "$config" && ! grep -q "otelier.$name" "$rendered/alertmanager.yml"; then continue; fi
-  awk "$put_variables"'{ print put($0, 0) }' "$template" > "$rendered/templates/$name.tmpl"
-done
 
 for argument do
   shift
