@@ -1,5 +1,5 @@
 /** Everything that the end-to-end tests look at, started once: the stack with the files of this repository, the shop on real servers, and its customers. */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { findFreePorts } from '../../../examples/shop/children.ts';
@@ -71,6 +71,7 @@ export async function startWorld(): Promise<World> {
         HTTP_CHECK_STOREFRONT: `http://127.0.0.1:${ports.storefront}/healthz`,
         HTTP_CHECK_PAYMENTS: `http://127.0.0.1:${ports.payments}/healthz`,
       },
+      files: { '/etc/alertmanager/secrets/webhook_url': `${webhook.url}/page` },
       onReady: (service, seconds) => say(`${service.title} is ready after ${seconds.toFixed(1)} s`),
       onDied: (_service, message) => say(message),
     });
@@ -78,7 +79,6 @@ export async function startWorld(): Promise<World> {
       for (const problem of await stack.stop()) say(problem);
     });
     if (stack.leftOut.length > 0) throw new Error(`these tests need the whole stack:\n${stack.leftOut.join('\n')}`);
-    await setWebhook(stack, `${webhook.url}/page`);
 
     const abort = new AbortController();
     const shop = await startShop({
@@ -119,13 +119,4 @@ export async function startWorld(): Promise<World> {
     await stop();
     throw error;
   }
-}
-
-/** As an operator does it: the secret is put into its file, and Alertmanager is started anew. */
-async function setWebhook(stack: Stack, url: string): Promise<void> {
-  const secrets = join(stack.folder, 'config/alertmanager/etc/alertmanager/secrets');
-  mkdirSync(secrets, { recursive: true });
-  writeFileSync(join(secrets, 'webhook_url'), url);
-  await stack.kill('alertmanager', 'SIGTERM');
-  await stack.start('alertmanager');
 }
