@@ -3,6 +3,9 @@
 /** Kept in `PRAGMA user_version`; a file of another version is not touched. */
 export const SCHEMA_VERSION = 1;
 
+/** The one file of a store, in its folder. */
+export const DATABASE_FILE = 'otelier.db';
+
 /** Rows of spans and of log records whose columns and attribute filter stand in one row of `segment`. */
 export const SEGMENT_ROWS = 4096;
 
