@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { Reader } from '../../src/viewer/query/reader.ts';
 import { openForReading, openForWriting } from '../../src/viewer/store/database.ts';
 import type { Limits } from '../../src/viewer/store/evict.ts';
+import { nanoOf } from '../../src/viewer/store/numbers.ts';
 import { DATABASE_FILE } from '../../src/viewer/store/schema.ts';
 import { Writer } from '../../src/viewer/store/writer.ts';
 import type { Ingest } from '../../src/viewer/store/writer.ts';
@@ -76,7 +77,7 @@ export interface TestSpan {
   readonly events?: readonly { readonly name: string; readonly attributes: Plain }[];
 }
 
-const nano = (ms: number): string => String(BigInt(Math.round(ms * 1e6)));
+const nano = (ms: number): string => String(nanoOf(ms));
 
 export function tracesBody(service: string, spans: readonly TestSpan[]): object {
   const encoded = spans.map((span) => ({

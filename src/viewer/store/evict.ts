@@ -181,11 +181,11 @@ export class Evictor {
   }
 
   #points(last: number, { metrics }: Parts): void {
-    const { newest } = this.#database.prepare('SELECT max(time_ns) / 1e6 AS newest FROM point WHERE id <= ?').get(last) as {
-      newest: number;
+    const { newest } = this.#database.prepare('SELECT CAST(max(time_ns) AS TEXT) AS newest FROM point WHERE id <= ?').get(last) as {
+      newest: string;
     };
     const points = Number(this.#database.prepare('DELETE FROM point WHERE id <= ?').run(last).changes);
-    this.#database.prepare('DELETE FROM exemplar WHERE time_ns < ? * 1e6').run(newest);
+    this.#database.prepare('DELETE FROM exemplar WHERE time_ns < CAST(? AS INTEGER)').run(newest);
     this.evicted.metricPoints += points;
     metrics.evicted(points);
   }
