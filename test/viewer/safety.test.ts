@@ -22,7 +22,6 @@ describe('names and origins', () => {
       'localhost.evil.example',
       '127.0.0.1.evil.example',
       '127.0.0.1@evil.example',
-      '',
     ]) {
       for (const url of [`${page}/`, `${page}/api/status`, `${page}/api/live`])
         assert.equal((await raw(url, { headers: { host } })).status, 421, `${url} ${host}`);
