@@ -1,0 +1,4 @@
+import type { JSX } from 'preact';
+export function ErrorsView(): JSX.Element {
+  return <div />;
+}
