@@ -1,6 +1,6 @@
 /** Turns src/viewer/ui into the page that the viewer serves, in dist/viewer: one script, one style sheet, the document and its icon (esbuild). */
 import { context, type Metafile, type Plugin } from 'esbuild';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Bundled } from './bundle.ts';
 import { replaceFile } from './files.ts';
@@ -31,9 +31,11 @@ export async function createPageBundler(root: string): Promise<PageBundler> {
     setup(build) {
       build.onEnd(({ errors, outputFiles, metafile }) => {
         if (errors.length > 0 || metafile === undefined) return;
+        sizes.clear();
         for (const { path, contents } of outputFiles ?? []) put(path.slice(out.length + 1), contents);
         for (const name of assets) put(name, readFileSync(join(folder, name)));
         inputs = usedInputs(metafile);
+        for (const name of readdirSync(out)) if (!sizes.has(name)) rmSync(join(out, name));
       });
     },
   };
@@ -48,6 +50,9 @@ export async function createPageBundler(root: string): Promise<PageBundler> {
     write: false,
     metafile: true,
     format: 'esm',
+    // What is imported late becomes a file of its own.
+    splitting: true,
+    chunkNames: 'part-[hash]',
     platform: 'browser',
     target: ['es2022', 'chrome111', 'firefox113', 'safari16.4'],
     tsconfig: join(folder, 'tsconfig.json'),
