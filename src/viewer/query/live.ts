@@ -1,12 +1,21 @@
 /** What has come since the last look -> the events of /api/live. */
-import type { LiveEvents } from '../api.ts';
-import type { LiveQuestion } from '../threads/messages.ts';
+import type { LiveEvents, Severity } from '../api.ts';
 import { severityFloor } from './codes.ts';
 import { readLogs } from './log-rows.ts';
 import type { Reader } from './reader.ts';
 import { readSummaries } from './trace-summary.ts';
 
 const MOST = 100;
+
+/** What is new for one listener of /api/live. */
+export interface LiveQuestion {
+  /** Row ids. */
+  readonly traces: readonly number[];
+  /** Log records after this id. */
+  readonly afterLog: number;
+  readonly service?: string;
+  readonly level?: Severity;
+}
 
 export interface LiveAnswer {
   readonly traces: LiveEvents['traces'];

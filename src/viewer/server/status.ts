@@ -23,6 +23,6 @@ export function createStatus(about: About, { counts, evicted, bytes }: Committed
 
 /** The preload sends to port 4318 by itself. */
 export function hintFor(http: string): string {
-  const variable = /:4318$/.test(http) ? '' : `OTEL_EXPORTER_OTLP_ENDPOINT=${http} `;
+  const variable = http.endsWith(':4318') ? '' : `OTEL_EXPORTER_OTLP_ENDPOINT=${http} `;
   return `${variable}node --import otelier/register app.js`;
 }

@@ -1,7 +1,7 @@
 /** The limits -> the oldest rows deleted, whole segments at a time, until size and age are kept. */
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { Attributes } from '../../otlp/records.ts';
-import { firstSegment, nextEpoch, setFirstSegment } from './meta.ts';
+import { nextEpoch, setFirstSegment } from './meta.ts';
 import { LOGS, SEGMENT_ROWS, SPANS } from './schema.ts';
 import type { TraceWriter } from './trace-writer.ts';
 import type { Counts, Parts } from './writer.ts';

@@ -1,9 +1,9 @@
-/** A client or producer span -> what it calls, for the map: `database:postgresql/shop`, `messaging:kafka/orders`, `external:api.bank.example:443`. */
+/** A client, producer or consumer span -> what it speaks to, for the map: `database:postgresql/shop`, `messaging:kafka/orders`, `external:api.bank.example:443`. */
 import type { AttributeValue, SpanRecord } from '../../otlp/records.ts';
 
 /** Undefined for spans that call nothing, and where the span does not say what. */
 export function peerOf({ kind, attributes }: SpanRecord): string | undefined {
-  if (kind !== 'client' && kind !== 'producer') return undefined;
+  if (kind !== 'client' && kind !== 'producer' && kind !== 'consumer') return undefined;
   const text = (...keys: readonly string[]): string => {
     for (const key of keys) if (isName(attributes[key])) return String(attributes[key]);
     return '';
@@ -12,6 +12,7 @@ export function peerOf({ kind, attributes }: SpanRecord): string | undefined {
   if (system !== '') return `database:${join(system, text('db.namespace', 'db.name') || text('server.address'))}`;
   const messaging = text('messaging.system');
   if (messaging !== '') return `messaging:${join(messaging, text('messaging.destination.name'))}`;
+  if (kind === 'consumer') return undefined;
   const address = text('service.peer.name', 'peer.service', 'server.address', 'net.peer.name', 'network.peer.address');
   const port = text('server.port', 'net.peer.port');
   return address === '' ? undefined : `external:${port === '' || port === '80' || port === '443' ? address : `${address}:${port}`}`;

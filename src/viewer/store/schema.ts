@@ -37,6 +37,7 @@ CREATE TABLE log (
   scope INTEGER NOT NULL, trace INTEGER, span_id BLOB, error INTEGER, event_name TEXT, body TEXT NOT NULL, attributes TEXT NOT NULL, extra TEXT
 );
 CREATE INDEX log_trace ON log (trace) WHERE trace IS NOT NULL;
+CREATE INDEX log_error ON log (error) WHERE error IS NOT NULL;
 CREATE VIRTUAL TABLE log_text USING fts5 (body, content='', contentless_delete=1);
 CREATE TABLE segment (
   signal INTEGER NOT NULL, number INTEGER NOT NULL, received_ms INTEGER NOT NULL, filter BLOB NOT NULL, columns BLOB NOT NULL,

@@ -1,5 +1,4 @@
 /** What the threads say to each other. The main thread speaks HTTP; one thread writes, another one reads. */
-import type { Severity } from '../api.ts';
 import type { Limits } from '../store/evict.ts';
 import type { Added, Committed, Ingest } from '../store/writer.ts';
 
@@ -30,16 +29,6 @@ export type FromWriter =
 export interface Question {
   readonly name: string;
   readonly query: object;
-}
-
-/** What is new for one listener of /api/live. */
-export interface LiveQuestion {
-  /** Row ids. */
-  readonly traces: readonly number[];
-  /** Log records after this id. */
-  readonly afterLog: number;
-  readonly service?: string;
-  readonly level?: Severity;
 }
 
 export type ToReader = { readonly kind: 'ask'; readonly id: number; readonly question: Question } | { readonly kind: 'close' };
