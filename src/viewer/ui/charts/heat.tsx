@@ -11,7 +11,7 @@ interface HeatProps {
   readonly stepMs: number;
   readonly bounds: readonly number[];
   readonly counts: readonly (readonly number[])[];
-  readonly format: (value: number) => string;
+  readonly format: (value: number, tick?: boolean) => string;
 }
 
 const margin = { left: 72, right: 16, top: 8, bottom: 20 };
@@ -68,7 +68,7 @@ export function Heat({ times, stepMs, bounds, counts, format }: HeatProps): JSX.
         const y = margin.top + (last - bucket) * cellHeight;
         if (lastY - y < 18) continue;
         lastY = y;
-        context.fillText(format(bounds[bucket]!), margin.left - 8, y);
+        context.fillText(format(bounds[bucket]!, true), margin.left - 8, y);
       }
       context.textAlign = 'center';
       context.textBaseline = 'top';
@@ -110,8 +110,8 @@ export function Heat({ times, stepMs, bounds, counts, format }: HeatProps): JSX.
   );
 }
 
-function describeBucket(bucket: number, bounds: readonly number[], format: (value: number) => string): string {
+function describeBucket(bucket: number, bounds: readonly number[], format: HeatProps['format']): string {
   const [low, high] = [bounds[bucket - 1], bounds[bucket]];
-  if (high === undefined) return low === undefined ? 'observations' : `above ${format(low)}`;
-  return low === undefined ? `up to ${format(high)}` : `from ${format(low)} to ${format(high)}`;
+  if (high === undefined) return low === undefined ? 'observations' : `above ${format(low, true)}`;
+  return low === undefined ? `up to ${format(high, true)}` : `from ${format(low, true)} to ${format(high, true)}`;
 }

@@ -1,7 +1,6 @@
 /** A whole trace in a strip: each span a line in its service's colour. A drag zooms the waterfall below, a double click shows all again. */
 import type { JSX } from 'preact';
 import { useCallback, useState } from 'preact/hooks';
-import { formatDuration } from '../format/duration.ts';
 import { niceTicks } from '../logic/ticks.ts';
 import type { SpanTree } from '../logic/waterfall.ts';
 import { visibleRows } from '../logic/waterfall.ts';
@@ -71,9 +70,7 @@ export function Minimap({ tree, zoom, onZoom }: MinimapProps): JSX.Element {
       {niceTicks(0, total, 5)
         .slice(1)
         .map((tick) => (
-          <span key={tick} class="minimap-tick num" style={{ left: `${(tick / total) * 100}%` }}>
-            {tick / total < 0.97 && formatDuration(tick)}
-          </span>
+          <span key={tick} class="minimap-tick" style={{ left: `${(tick / total) * 100}%` }} />
         ))}
     </div>
   );

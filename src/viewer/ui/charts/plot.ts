@@ -1,6 +1,6 @@
 /** Draws lines over time with uPlot. A file of its own, loaded when the first chart is shown. */
 import uPlot from 'uplot';
-import { formatClock } from '../format/time.ts';
+import { formatClock, formatClockSeconds, formatDate } from '../format/time.ts';
 import { chartFont, themeColour } from './canvas.ts';
 
 export interface PlotLine {
@@ -20,7 +20,7 @@ export interface PlotOptions {
   readonly times: readonly number[];
   readonly lines: readonly PlotLine[];
   readonly dots: readonly PlotDot[];
-  readonly format: (value: number) => string;
+  readonly format: (value: number, tick?: boolean) => string;
   readonly onDot: (index: number) => void;
   readonly onBrush: (from: number, to: number) => void;
 }
@@ -49,8 +49,8 @@ export function createPlot(element: HTMLElement, options: PlotOptions): () => vo
       cursor: { points: { size: 7 }, drag: { x: true, y: false, setScale: false }, y: false },
       scales: { x: { time: true }, y: { range: (_, min) => [Math.min(0, min), most > 0 ? most * 1.08 : 1] } },
       axes: [
-        { stroke: muted, font: chartFont(), grid: { show: false }, ticks, space: 90 },
-        { stroke: muted, font: chartFont(), grid, ticks, size: 72, values: (_, splits) => splits.map((value) => format(value)) },
+        { stroke: muted, font: chartFont(), grid: { show: false }, ticks, space: 90, values: (_, splits) => splits.map(formatTimeTick) },
+        { stroke: muted, font: chartFont(), grid, ticks, size: 72, values: (_, splits) => splits.map((value) => format(value, true)) },
       ],
       series: [
         {},
@@ -93,11 +93,28 @@ export function createPlot(element: HTMLElement, options: PlotOptions): () => vo
   };
 }
 
+/** Midnight shows as its date. */
+function formatTimeTick(ms: number): string {
+  const clock = formatClockSeconds(ms);
+  return clock === '00:00:00' ? formatDate(ms) : clock;
+}
+
+/** Of dots that would cover each other the first remains: they come with the largest first. */
+function thin(plot: uPlot, dots: readonly PlotDot[]): readonly number[] {
+  const kept: { readonly x: number; readonly y: number; readonly index: number }[] = [];
+  for (const [index, { timeMs, value }] of dots.entries()) {
+    const [x, y] = [plot.valToPos(timeMs, 'x'), plot.valToPos(value, 'y')];
+    if (!kept.some((other) => Math.abs(other.x - x) < 14 && Math.abs(other.y - y) < 10)) kept.push({ x, y, index });
+  }
+  return kept.map(({ index }) => index);
+}
+
 function drawDots(plot: uPlot, dots: readonly PlotDot[]): void {
   const { ctx: context } = plot;
   const radius = dotRadius * devicePixelRatio;
   context.save();
-  for (const { timeMs, value, known } of dots) {
+  for (const index of thin(plot, dots)) {
+    const { timeMs, value, known } = dots[index]!;
     const [x, y] = [plot.valToPos(timeMs, 'x', true), plot.valToPos(value, 'y', true)];
     context.beginPath();
     // A diamond, so that it is not taken for a point of a line.
@@ -108,7 +125,7 @@ function drawDots(plot: uPlot, dots: readonly PlotDot[]): void {
     context.closePath();
     context.fillStyle = themeColour('bg');
     context.fill();
-    context.strokeStyle = themeColour(known ? 'text' : 'line-strong');
+    context.strokeStyle = themeColour(known ? 'exemplar' : 'line-strong');
     context.lineWidth = 1.5 * devicePixelRatio;
     context.stroke();
   }

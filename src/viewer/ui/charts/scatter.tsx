@@ -1,7 +1,7 @@
 /** The latency of traces over time as dots: a click opens a trace, a drag narrows time and duration. */
 import type { JSX } from 'preact';
 import { useCallback, useRef, useState } from 'preact/hooks';
-import { formatDuration } from '../format/duration.ts';
+import { formatDuration, formatTick } from '../format/duration.ts';
 import { formatLine } from '../format/text.ts';
 import { formatClock, formatClockSeconds } from '../format/time.ts';
 import { dotAt, durationBounds, fromX, fromY, toX, toY, type Dot, type Plane } from '../logic/scatter.ts';
@@ -132,7 +132,7 @@ function drawAxes(context: CanvasRenderingContext2D, plane: Plane): void {
     context.moveTo(plane.left, y);
     context.lineTo(plane.left + plane.width, y);
     context.stroke();
-    context.fillText(formatDuration(value), plane.left - 8, y);
+    context.fillText(formatTick(value), plane.left - 8, y);
   }
   context.textAlign = 'center';
   context.textBaseline = 'top';

@@ -1,14 +1,24 @@
 /** Turns milliseconds into text of at most four digits and back: 0.0123 -> 12.3 µs, "1.5s" -> 1500. */
-import { formatSignificant } from './number.ts';
+import { formatSignificant, formatThree } from './number.ts';
 
+/** With three significant digits, as measured values are shown; see formatTick for round ones. */
 export function formatDuration(ms: number): string {
+  return format(ms, formatThree);
+}
+
+/** Without needless zeros: for axes and for what people wrote. */
+export function formatTick(ms: number): string {
+  return format(ms, formatSignificant);
+}
+
+function format(ms: number, digits: (value: number) => string): string {
   if (!Number.isFinite(ms)) return '–';
   const size = Math.abs(ms);
   if (size === 0) return '0 ms';
-  if (size < 0.001) return `${formatSignificant(ms * 1e6)} ns`;
-  if (size < 1) return `${formatSignificant(ms * 1e3)} µs`;
-  if (size < 999.5) return `${formatSignificant(ms)} ms`;
-  if (size < 60_000) return `${formatSignificant(ms / 1000)} s`;
+  if (size < 0.001) return `${digits(ms * 1e6)} ns`;
+  if (size < 1) return `${digits(ms * 1e3)} µs`;
+  if (size < 999.5) return `${digits(ms)} ms`;
+  if (size < 60_000) return `${digits(ms / 1000)} s`;
   if (size < 3_600_000) return formatPair(ms / 1000, 60, 'm', 's');
   if (size < 86_400_000) return formatPair(ms / 60_000, 60, 'h', 'm');
   return formatPair(ms / 3_600_000, 24, 'd', 'h');

@@ -16,6 +16,13 @@ export function formatSignificant(value: number): string {
   return String(Number(value.toFixed(decimals)));
 }
 
+/** Always three significant digits below 1000, so that numbers of a column are alike: 1.30, 35.2, 260. */
+export function formatThree(value: number): string {
+  const size = Math.abs(value);
+  if (size === 0) return '0';
+  return size >= 99.95 ? String(Math.round(value)) : value.toFixed(size >= 9.995 ? 1 : 2);
+}
+
 export function formatNumber(value: number): string {
   if (!Number.isFinite(value)) return '–';
   const size = Math.abs(value);

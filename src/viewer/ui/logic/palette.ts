@@ -1,14 +1,14 @@
 /** Turns names into slots of the palette: by their hash, and to the next free slot when another name of the list came first. */
 
 /** Colours in css/theme.css: --service-0 and so on. */
-export const slotCount = 12;
+export const slotCount = 10;
 
 export function assignSlots(names: readonly string[]): ReadonlyMap<string, number> {
   const taken = new Set<number>();
   const slots = new Map<string, number>();
   for (const name of names) {
     let slot = hashOf(name) % slotCount;
-    if (taken.size < slotCount) while (taken.has(slot)) slot = (slot + 5) % slotCount;
+    if (taken.size < slotCount) while (taken.has(slot)) slot = (slot + 3) % slotCount;
     taken.add(slot);
     slots.set(name, slot);
   }

@@ -1,7 +1,7 @@
 /** A small field for a duration like `250ms` or `1.5s`. What cannot be read is marked and not applied. */
 import type { JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
-import { formatDuration, parseDuration } from '../format/duration.ts';
+import { formatTick, parseDuration } from '../format/duration.ts';
 
 interface DurationFieldProps {
   readonly label: string;
@@ -11,7 +11,7 @@ interface DurationFieldProps {
 }
 
 export function DurationField({ label, placeholder, value, onChange }: DurationFieldProps): JSX.Element {
-  const shown = value === undefined ? '' : formatDuration(value).replace(' ', '');
+  const shown = value === undefined ? '' : formatTick(value).replace(' ', '');
   const [draft, setDraft] = useState(shown);
   useEffect(() => setDraft(shown), [shown]);
   const wrong = draft.trim() !== '' && parseDuration(draft) === undefined;

@@ -3,20 +3,18 @@ import type { JSX } from 'preact';
 import type { Facets as FacetData } from '../../api.ts';
 import { formatNumber } from '../format/number.ts';
 import { formatLine } from '../format/text.ts';
+import { rankFields } from '../logic/facet-order.ts';
 import { params, toggleCondition } from '../state/location.ts';
 import { IconButton } from './button.tsx';
-
-/** Fields that are open at first. */
-const openFields = 5;
 
 export function Facets({ data }: { readonly data: FacetData }): JSX.Element {
   const chosen = params('attr');
   return (
     <nav class="facets" aria-label="Fields">
-      {data.fields.map(({ key, values }, index) => (
+      {rankFields(data).map(({ key, values, telling }) => (
         <details
           key={key}
-          open={index < openFields || chosen.some((condition) => condition.startsWith(`${key}=`) || condition.startsWith(`${key}!=`))}
+          open={telling || chosen.some((condition) => condition.startsWith(`${key}=`) || condition.startsWith(`${key}!=`))}
         >
           <summary class="cut" title={key}>
             {formatLine(key, 80)}

@@ -55,12 +55,13 @@ export function refresh(): void {
   void readStatus();
 }
 
-async function readStatus(): Promise<void> {
+/** Fails silently: the stream tells that the server is gone, and tries again. */
+export async function readStatus(): Promise<void> {
   try {
     status.value = await api.status();
     counts.value = status.value.counts;
   } catch {
-    // The stream tells that the server is gone, and tries again.
+    // Told by the stream.
   }
 }
 

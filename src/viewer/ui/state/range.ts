@@ -26,11 +26,19 @@ export function formatRange(range: TimeRange): string {
   return range.kind === 'all' ? 'all' : `${Math.floor(range.from)}-${Math.ceil(range.to)}`;
 }
 
-/** What the API takes. A range that ends now has no end, so that what arrives meanwhile is in it. */
-export function resolveBounds(range: TimeRange, now: number): { readonly from?: number; readonly to?: number } {
-  if (range.kind === 'all') return {};
-  return range.kind === 'last' ? { from: now - range.ms } : { from: range.from, to: range.to };
+/**
+ * What the API takes. A range that ends now has no end, so that what arrives meanwhile is in it, and begins no earlier than the data do: charts of the
+ * first minutes show these minutes, and rates are those of the time in which anything was measured.
+ */
+export function resolveBounds(range: TimeRange, now: number, oldest: number | undefined): { readonly from?: number; readonly to?: number } {
+  if (range.kind === 'custom') return { from: range.from, to: range.to };
+  const first = oldest === undefined ? undefined : Math.floor(Math.min(oldest, now - shortestMs));
+  if (range.kind === 'all') return first === undefined ? {} : { from: first };
+  return { from: Math.max(now - range.ms, first ?? 0) };
 }
+
+/** A chart of less than this says nothing. */
+const shortestMs = 30_000;
 
 /** Only a range that ends now can follow what arrives. */
 export function isLive(range: TimeRange): boolean {

@@ -152,13 +152,20 @@ function CompareBar({
   const { span } = node;
   const left = ((span.startMs - tree.startMs) / longestMs) * 100;
   const width = (span.durationMs / longestMs) * 100;
+  const end = left + width;
+  const place = end < 75 ? 'after' : left > 25 ? 'before' : 'inside';
+  const at = {
+    after: { left: `calc(${end}% + 4px)` },
+    before: { right: `calc(${100 - left}% + 4px)` },
+    inside: { left: `calc(${left}% + 6px)` },
+  }[place];
   return (
     <span class="compare-bar">
       <i
         class={span.status.code === 'error' ? 'failed' : ''}
         style={{ left: `${left}%`, width: `${width}%`, background: serviceColour(span.service) }}
       />
-      <small class="num" style={left + width < 75 ? { left: `calc(${left + width}% + 4px)` } : { right: `calc(${100 - left}% + 4px)` }}>
+      <small class={`num ${place}`} style={at}>
         {formatDuration(span.durationMs)}
       </small>
     </span>

@@ -15,7 +15,8 @@ import { Table, type Column } from '../parts/table.tsx';
 import { Ago } from '../parts/time.tsx';
 import { api } from '../state/api.ts';
 import { linkTo, range } from '../state/location.ts';
-import { formatRange, resolveBounds } from '../state/range.ts';
+import { formatRange } from '../state/range.ts';
+import { currentBounds } from '../state/bounds.ts';
 import { useResource } from '../state/resource.ts';
 
 type Sample = ErrorDetail['samples'][number];
@@ -39,7 +40,7 @@ const columns: readonly Column<Sample>[] = [
 
 export function ErrorView({ fingerprint }: { readonly fingerprint: string }): JSX.Element {
   const error = useResource(`error ${fingerprint} ${formatRange(range.value)}`, (signal) =>
-    api.error(fingerprint, resolveBounds(range.value, Date.now()), signal),
+    api.error(fingerprint, currentBounds(), signal),
   );
   return <Loaded of={error}>{(data) => <Detail error={data} />}</Loaded>;
 }

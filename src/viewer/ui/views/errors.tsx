@@ -12,7 +12,8 @@ import { Ago } from '../parts/time.tsx';
 import { api } from '../state/api.ts';
 import { counts } from '../state/live.ts';
 import { linkTo, range, service } from '../state/location.ts';
-import { formatRange, resolveBounds } from '../state/range.ts';
+import { formatRange } from '../state/range.ts';
+import { currentBounds } from '../state/bounds.ts';
 import { useResource } from '../state/resource.ts';
 
 const columns: readonly Column<ErrorGroup>[] = [
@@ -21,8 +22,9 @@ const columns: readonly Column<ErrorGroup>[] = [
     class: 'grow',
     sort: ({ type }) => type,
     cell: ({ fingerprint, type, message }) => (
-      <Link class="error-name cut" href={linkTo(`/errors/${fingerprint}`)} title={`${formatLine(type)}: ${formatLine(message)}`}>
-        <b>{formatLine(type, 80)}</b> <span>{formatLine(message, 240)}</span>
+      <Link class="error-name" href={linkTo(`/errors/${fingerprint}`)} title={`${formatLine(type)}: ${formatLine(message)}`}>
+        <b class="cut">{formatLine(type, 120)}</b>
+        <span class="cut">{formatLine(message, 240)}</span>
       </Link>
     ),
   },
@@ -40,7 +42,7 @@ const columns: readonly Column<ErrorGroup>[] = [
   {
     title: 'Over time',
     class: 'spark-cell',
-    cell: ({ trend }) => <SparkBars values={trend} failed={trend} label="Occurrences over time" />,
+    cell: ({ trend }) => <SparkBars values={trend} failed={trend} label="Occurrences over time" width={160} height={28} />,
   },
   { title: 'Count', number: true, sort: ({ count }) => count, cell: ({ count }) => <b>{formatCount(count)}</b> },
   { title: 'First seen', number: true, sort: ({ firstSeen }) => firstSeen, cell: ({ firstSeen }) => <Ago ms={firstSeen} /> },
@@ -49,13 +51,13 @@ const columns: readonly Column<ErrorGroup>[] = [
 
 export function ErrorsView(): JSX.Element {
   const groups = useResource(JSON.stringify(['errors', formatRange(range.value), service.value]), (signal) =>
-    api.errors({ ...resolveBounds(range.value, Date.now()), ...(service.value && { service: service.value }), limit: 200 }, signal),
+    api.errors({ ...currentBounds(), ...(service.value && { service: service.value }), limit: 200 }, signal),
   );
   return (
     <Loaded of={groups}>
       {({ items }) =>
         items.length > 0 ? (
-          <div class="scroll" tabIndex={0} role="region" aria-label="Error groups">
+          <div class="scroll error-list" tabIndex={0} role="region" aria-label="Error groups">
             <Table label="Groups of errors" columns={columns} rows={items} keyOf={({ fingerprint }) => fingerprint} />
           </div>
         ) : (counts.value?.spans ?? 0) > 0 && service.value === undefined && range.value.kind === 'all' ? (

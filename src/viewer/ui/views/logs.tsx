@@ -18,7 +18,8 @@ import { api } from '../state/api.ts';
 import { useKeys } from '../state/keys.ts';
 import { change, changeRange, go, linkTo, param, params, range, service, toggleCondition } from '../state/location.ts';
 import { usePages } from '../state/pages.ts';
-import { formatRange, resolveBounds } from '../state/range.ts';
+import { formatRange } from '../state/range.ts';
+import { currentBounds } from '../state/bounds.ts';
 import { useResource } from '../state/resource.ts';
 import { LogPanel } from './log-panel.tsx';
 
@@ -47,7 +48,7 @@ function readQuery(): LogQuery {
 export function LogsView(): JSX.Element {
   const query = readQuery();
   const key = JSON.stringify([query, formatRange(range.value)]);
-  const bounded = (): LogQuery => ({ ...query, ...resolveBounds(range.value, Date.now()) });
+  const bounded = (): LogQuery => ({ ...query, ...currentBounds() });
   const list = usePages(
     key,
     (before, signal) => api.logs({ ...bounded(), limit: pageSize, ...(before && { before }) }, signal),
@@ -160,11 +161,14 @@ function Active(): JSX.Element | null {
   );
 }
 
+/** These say again what the line says, or what nobody looks for. */
+const untold = /^(exception\.|error\.|time$|timestamp$|pid$|hostname$|level$|msg$|message$)/;
+
 /** Attributes that tell more than the message does, at the end of the line. */
 function hintOf({ attributes }: Log): string {
-  const told = Object.entries(attributes).filter(([key, value]) => !key.startsWith('exception.') && typeof value !== 'object');
+  const told = Object.entries(attributes).filter(([key, value]) => !untold.test(key) && typeof value !== 'object');
   return told
-    .slice(0, 3)
+    .slice(0, 4)
     .map(([key, value]) => `${key}=${formatLine(String(value), 24)}`)
     .join(' ');
 }

@@ -11,14 +11,15 @@ import { Loaded, Nothing } from '../parts/state.tsx';
 import { Table } from '../parts/table.tsx';
 import { api } from '../state/api.ts';
 import { go, linkTo, range } from '../state/location.ts';
-import { formatRange, resolveBounds } from '../state/range.ts';
+import { formatRange } from '../state/range.ts';
+import { currentBounds } from '../state/bounds.ts';
 import { useResource } from '../state/resource.ts';
 import { serviceColour } from '../state/services.ts';
 
 type Node = ServiceMap['nodes'][number];
 type Edge = ServiceMap['edges'][number];
 
-const measures = { nodeWidth: 188, nodeHeight: 64, gapX: 172, gapY: 40 };
+const measures = { nodeWidth: 188, nodeHeight: 64, gapX: 184, gapY: 40 };
 const typeNames: Readonly<Record<Node['type'], string>> = {
   service: 'service',
   database: 'database',
@@ -28,7 +29,7 @@ const typeNames: Readonly<Record<Node['type'], string>> = {
 };
 
 export function MapView(): JSX.Element {
-  const map = useResource(`map ${formatRange(range.value)}`, (signal) => api.map(resolveBounds(range.value, Date.now()), signal));
+  const map = useResource(`map ${formatRange(range.value)}`, (signal) => api.map(currentBounds(), signal));
   return <Loaded of={map}>{(data) => (data.nodes.length === 0 ? <Nothing icon="map" what="calls" /> : <Graph map={data} />)}</Loaded>;
 }
 
@@ -39,9 +40,9 @@ function Graph({ map }: { readonly map: ServiceMap }): JSX.Element {
   const [focus, setFocus] = useState<string | undefined>(undefined);
   const svg = useRef<SVGSVGElement>(null);
   const dragged = useRef<{ readonly x: number; readonly y: number; moved: boolean } | undefined>(undefined);
-  const pad = 32;
-  const width = layout.width + 2 * pad;
-  const height = layout.height + 2 * pad;
+  // A small graph is not blown up: the plane is at least as large as the window usually is.
+  const width = Math.max(layout.width + 64, 1160);
+  const height = Math.max(layout.height + 64, 480);
   const zoomBy = (factor: number): void => setView((old) => ({ ...old, scale: Math.max(0.3, Math.min(3, old.scale * factor)) }));
   const busiest = Math.max(1e-9, ...map.edges.map(({ rate }) => rate));
   const related = new Set(
@@ -103,13 +104,14 @@ function Graph({ map }: { readonly map: ServiceMap }): JSX.Element {
           </marker>
         </defs>
         <g
-          transform={`translate(${width / 2 + view.x} ${height / 2 + view.y}) scale(${view.scale}) translate(${-width / 2 + pad} ${-height / 2 + pad})`}
+          transform={`translate(${width / 2 + view.x} ${height / 2 + view.y}) scale(${view.scale}) translate(${-layout.width / 2} ${-layout.height / 2})`}
         >
           {map.edges.map((edge) => (
             <EdgeMark
               key={`${edge.from} ${edge.to}`}
               edge={edge}
               places={layout.places}
+              fansOut={map.edges.filter(({ from }) => from === edge.from).length > 1}
               share={edge.rate / busiest}
               pale={focus !== undefined && edge.from !== focus && edge.to !== focus}
             />
@@ -118,6 +120,7 @@ function Graph({ map }: { readonly map: ServiceMap }): JSX.Element {
             <NodeMark
               key={node.id}
               node={node}
+              requests={map.edges.reduce((sum, edge) => sum + (edge.from === node.id ? edge.calls : 0), 0)}
               place={layout.places.get(node.id)}
               pale={focus !== undefined && !related.has(node.id)}
               onFocus={setFocus}
@@ -143,11 +146,13 @@ function linkOfNode({ type, name }: Node): string {
 
 function NodeMark(props: {
   readonly node: Node;
+  /** What it calls, in all. */
+  readonly requests: number;
   readonly place: { readonly x: number; readonly y: number } | undefined;
   readonly pale: boolean;
   readonly onFocus: (id: string | undefined) => void;
 }): JSX.Element | null {
-  const { node, place, pale, onFocus } = props;
+  const { node, requests, place, pale, onFocus } = props;
   if (place === undefined) return null;
   const { nodeWidth, nodeHeight } = measures;
   const share = node.calls > 0 ? node.errors / node.calls : 0;
@@ -171,7 +176,7 @@ function NodeMark(props: {
           <rect class="map-colour" width={4} height={nodeHeight - 16} x={8} y={8} rx={2} style={{ fill: serviceColour(node.name) }} />
         )}
         <text x={22} y={26} class="map-name">
-          {formatLine(node.name, 22)}
+          {node.type === 'user' ? 'Callers' : formatLine(node.name, 22)}
         </text>
         {node.type !== 'user' && (
           <text x={22} y={46} class="map-numbers">
@@ -181,7 +186,7 @@ function NodeMark(props: {
         )}
         {node.type === 'user' && (
           <text x={22} y={46} class="map-numbers">
-            {formatCount(node.calls)} requests
+            {formatCount(requests)} requests
           </text>
         )}
       </a>
@@ -192,6 +197,7 @@ function NodeMark(props: {
 function EdgeMark(props: {
   readonly edge: Edge;
   readonly places: ReturnType<typeof layMap>['places'];
+  readonly fansOut: boolean;
   readonly share: number;
   readonly pale: boolean;
 }): JSX.Element | null {
@@ -203,6 +209,9 @@ function EdgeMark(props: {
   const [x1, y1] = [back ? a.x : a.x + nodeWidth, a.y + nodeHeight / 2];
   const [x2, y2] = [back ? b.x + nodeWidth : b.x - 1, b.y + nodeHeight / 2];
   const bend = Math.max(40, Math.abs(x2 - x1) / 2) * (back ? -1 : 1);
+  const spread = props.fansOut;
+  // Where several lines leave a node the label stands at the end that is its own.
+  const [labelX, labelY] = spread ? [back ? x2 + 78 : x2 - 78, y2] : [(x1 + x2) / 2, (y1 + y2) / 2];
   const failed = edge.errors > 0 && edge.errors / Math.max(1, edge.calls) >= 0.01;
   return (
     <g class={`map-edge${failed ? ' failed' : ''}${pale ? ' pale' : ''}`}>
@@ -211,11 +220,11 @@ function EdgeMark(props: {
         stroke-width={1 + 2.5 * Math.sqrt(share)}
         marker-end={`url(#arrow${failed ? '-failed' : ''})`}
       />
-      <text x={(x1 + x2) / 2} y={(y1 + y2) / 2 - 8}>
+      <text x={labelX} y={labelY - 8}>
         {formatSignificant(edge.rate)}/s · {formatDuration(edge.p95)}
       </text>
       {edge.errors > 0 && (
-        <text x={(x1 + x2) / 2} y={(y1 + y2) / 2 + 16} class="failed">
+        <text x={labelX} y={labelY + 18} class="failed">
           {formatPercent(edge.errors / Math.max(1, edge.calls))} failed
         </text>
       )}

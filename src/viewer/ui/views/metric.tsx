@@ -15,7 +15,8 @@ import { Link } from '../parts/link.tsx';
 import { Loaded } from '../parts/state.tsx';
 import { api } from '../state/api.ts';
 import { change, changeRange, go, linkTo, param, params, range, service, toggleCondition } from '../state/location.ts';
-import { formatRange, resolveBounds } from '../state/range.ts';
+import { formatRange } from '../state/range.ts';
+import { currentBounds } from '../state/bounds.ts';
 import { useResource } from '../state/resource.ts';
 import { serviceColour } from '../state/services.ts';
 import { slotCount } from '../logic/palette.ts';
@@ -40,7 +41,7 @@ export function MetricDetail({ metric }: { readonly metric: MetricInfo }): JSX.E
     ...(attr.length > 0 && { attr }),
   };
   const series = useResource(JSON.stringify(['series', asked, formatRange(range.value)]), (signal) =>
-    api.series({ ...asked, ...resolveBounds(range.value, Date.now()) }, signal),
+    api.series({ ...asked, ...currentBounds() }, signal),
   );
   const toggleSplit = (key: string): void =>
     change({ by: by.includes(key) ? by.filter((one) => one !== key) : [...by, key] }, { replace: true });
@@ -109,7 +110,7 @@ function colourOf(
   const attributes = data.lines[index]?.attributes ?? {};
   const keys = Object.keys(attributes);
   if (keys.length === 1 && keys[0] === 'service.name') return { colour: serviceColour(String(attributes['service.name'])).slice(6, -1) };
-  return { colour: data.lines.length === 1 ? 'accent' : `service-${(index * 5) % slotCount}` };
+  return { colour: data.lines.length === 1 ? 'accent' : `service-${(index * 3) % slotCount}` };
 }
 
 function SeriesCharts({ metric, data }: { readonly metric: MetricInfo; readonly data: MetricSeries }): JSX.Element {
@@ -118,12 +119,16 @@ function SeriesCharts({ metric, data }: { readonly metric: MetricInfo; readonly 
   const shown = choices.find((choice) => choice === param('show')) ?? choices[0]!;
   const isRate = shown === 'rate';
   const counted = data.shows === 'percentiles' && isRate;
-  const format = (value: number): string => formatUnit(value, counted ? '1' : metric.unit, { rate: isRate, name: metric.name });
+  const format = (value: number, tick = false): string =>
+    formatUnit(value, counted ? '1' : metric.unit, { rate: isRate, tick, name: metric.name });
   const lines = useMemo(
     () => drawnLines(data, shown).map((line) => ({ ...line, ...colourOf(data, shown, line.label, line.series) })),
     [data, shown],
   );
-  const dots = useMemo(() => (isRate || shown === 'heat' ? [] : data.exemplars), [data, isRate, shown]);
+  const dots = useMemo(
+    () => (isRate || shown === 'heat' ? [] : [...data.exemplars].sort((a, b) => b.value - a.value)),
+    [data, isRate, shown],
+  );
   const openTrace = (index: number): void => {
     const exemplar = dots[index];
     if (exemplar?.known) go(linkTo(`/traces/${exemplar.traceId}`, { span: exemplar.spanId }));

@@ -13,16 +13,15 @@ import { Table, type Column } from '../parts/table.tsx';
 import { Ago } from '../parts/time.tsx';
 import { api } from '../state/api.ts';
 import { linkTo, range, service } from '../state/location.ts';
-import { formatRange, resolveBounds } from '../state/range.ts';
+import { formatRange } from '../state/range.ts';
+import { currentBounds } from '../state/bounds.ts';
 import { useResource } from '../state/resource.ts';
 
 type ServiceRow = Overview['services'][number];
 type RouteRow = Overview['routes'][number];
 
 export function OverviewView(): JSX.Element {
-  const overview = useResource(`overview ${formatRange(range.value)}`, (signal) =>
-    api.overview(resolveBounds(range.value, Date.now()), signal),
-  );
+  const overview = useResource(`overview ${formatRange(range.value)}`, (signal) => api.overview(currentBounds(), signal));
   return (
     <Loaded of={overview}>
       {(data) => {
@@ -178,7 +177,7 @@ function RouteTable({ rows }: { readonly rows: readonly RouteRow[] }): JSX.Eleme
           <span class="bar">
             <i style={{ width: `${longest > 0 ? (100 * p95) / longest : 0}%` }} />
           </span>
-          {formatDuration(p95)}
+          <span>{formatDuration(p95)}</span>
         </span>
       ),
     },

@@ -37,7 +37,7 @@ export function SpanTable({ tree, onSelect }: { readonly tree: SpanTree; readonl
           <span class="bar">
             <i style={{ width: `${share * 100}%` }} />
           </span>
-          {formatPercent(share)}
+          <span>{formatPercent(share)}</span>
         </span>
       ),
       sort: ({ share }) => share,

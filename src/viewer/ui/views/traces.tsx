@@ -16,7 +16,8 @@ import { api } from '../state/api.ts';
 import { useKeys } from '../state/keys.ts';
 import { change, go, linkTo, param, params, range, service } from '../state/location.ts';
 import { usePages } from '../state/pages.ts';
-import { formatRange, resolveBounds } from '../state/range.ts';
+import { formatRange } from '../state/range.ts';
+import { currentBounds } from '../state/bounds.ts';
 import { useResource } from '../state/resource.ts';
 import { listedTraces } from '../state/trace-list.ts';
 
@@ -40,7 +41,7 @@ function readQuery(): TraceQuery {
 export function TracesView(): JSX.Element {
   const query = readQuery();
   const key = JSON.stringify([query, formatRange(range.value)]);
-  const bounded = (): TraceQuery => ({ ...query, ...resolveBounds(range.value, Date.now()) });
+  const bounded = (): TraceQuery => ({ ...query, ...currentBounds() });
   const list = usePages(
     key,
     (before, signal) => api.traces({ ...bounded(), limit: pageSize, ...(before && { before }) }, signal),

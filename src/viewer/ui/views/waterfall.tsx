@@ -2,7 +2,7 @@
 import type { JSX, RefObject } from 'preact';
 import { useRef } from 'preact/hooks';
 import type { Log, Span } from '../../api.ts';
-import { formatDuration } from '../format/duration.ts';
+import { formatDuration, formatTick } from '../format/duration.ts';
 import { formatCount } from '../format/number.ts';
 import { formatLine } from '../format/text.ts';
 import { niceTicks } from '../logic/ticks.ts';
@@ -74,7 +74,7 @@ function Axis({ zoom }: { readonly zoom: Zoom }): JSX.Element {
           const left = placeMark(zoom, tick);
           return left === undefined || left > 97 ? null : (
             <span key={tick} class="wf-tick num" style={{ left: `${left}%` }}>
-              {tick === 0 ? '0' : formatDuration(tick)}
+              {tick === 0 ? '0' : formatTick(tick)}
             </span>
           );
         })}
