@@ -7,7 +7,6 @@ export interface PlotLine {
   readonly label: string;
   readonly colour: string;
   readonly values: readonly (number | null)[];
-  readonly dash?: readonly number[];
 }
 
 export interface PlotDot {
@@ -54,11 +53,10 @@ export function createPlot(element: HTMLElement, options: PlotOptions): () => vo
       ],
       series: [
         {},
-        ...lines.map(({ label, colour, dash }) => ({
+        ...lines.map(({ label, colour }) => ({
           label,
           stroke: themeColour(colour),
           width: 1.5,
-          ...(dash && { dash: [...dash] }),
           ...(times.length < 3 && { points: { show: true, size: 5 } }),
         })),
       ],
@@ -104,7 +102,7 @@ function thin(plot: uPlot, dots: readonly PlotDot[]): readonly number[] {
   const kept: { readonly x: number; readonly y: number; readonly index: number }[] = [];
   for (const [index, { timeMs, value }] of dots.entries()) {
     const [x, y] = [plot.valToPos(timeMs, 'x'), plot.valToPos(value, 'y')];
-    if (!kept.some((other) => Math.abs(other.x - x) < 14 && Math.abs(other.y - y) < 10)) kept.push({ x, y, index });
+    if (!kept.some((other) => Math.abs(other.x - x) < 20 && Math.abs(other.y - y) < 18)) kept.push({ x, y, index });
   }
   return kept.map(({ index }) => index);
 }

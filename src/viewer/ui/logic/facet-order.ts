@@ -16,7 +16,7 @@ const first = ['service.name', 'severity'];
 export function rankFields({ fields, total }: Facets): readonly RankedField[] {
   const ranked = fields.map((field) => {
     const most = field.values[0]?.count ?? 0;
-    return { ...field, telling: most >= 2 && most >= total * commonShare };
+    return { ...field, telling: most >= 2 && most >= total * commonShare && !field.values.every(({ value }) => value.startsWith('{')) };
   });
   const rank = ({ key, telling }: RankedField): number =>
     first.includes(key) ? first.indexOf(key) : telling ? first.length : first.length + 1;

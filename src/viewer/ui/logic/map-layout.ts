@@ -44,10 +44,16 @@ export function layMap(nodes: readonly MapNode[], edges: readonly MapEdge[], mea
   return { places, width: Math.max(1, layers.length) * (nodeWidth + gapX) - gapX, height };
 }
 
-/** Edges that lead back are turned around, as seen by a walk in depth that begins at what nobody calls. */
+/** Edges that lead back are turned around, as seen by a walk in depth that begins at those that call most and are called least. */
 function breakCycles(ids: readonly string[], edges: readonly MapEdge[]): readonly MapEdge[] {
   const next = groupBy(edges, ({ from }) => from);
+  const lead = new Map(ids.map((id) => [id, 0]));
+  for (const { from, to } of edges) {
+    lead.set(from, (lead.get(from) ?? 0) + 1);
+    lead.set(to, (lead.get(to) ?? 0) - 1);
+  }
   const called = new Set(edges.map(({ to }) => to));
+  const starts = ids.toSorted((a, b) => (lead.get(b) ?? 0) - (lead.get(a) ?? 0));
   const state = new Map<string, 'open' | 'done'>();
   const result: MapEdge[] = [];
   const walk = (id: string): void => {
@@ -59,7 +65,7 @@ function breakCycles(ids: readonly string[], edges: readonly MapEdge[]): readonl
     }
     state.set(id, 'done');
   };
-  for (const id of [...ids.filter((one) => !called.has(one)), ...ids]) if (!state.has(id)) walk(id);
+  for (const id of [...starts.filter((one) => !called.has(one)), ...starts]) if (!state.has(id)) walk(id);
   return result;
 }
 

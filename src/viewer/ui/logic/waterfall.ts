@@ -31,9 +31,10 @@ export function buildTree(spans: readonly Span[]): SpanTree {
     byId.set(span.spanId, { span, children: [], depth: 0, descendants: 0, errorsBelow: 0, selfMs: 0, orphan: false });
   }
   const roots: Building[] = [];
+  const cycleStarts = findCycleStarts(byId);
   for (const node of byId.values()) {
     const parent = byId.get(node.span.parentSpanId);
-    if (parent === undefined || parent === node || leadsBack(byId, node)) {
+    if (parent === undefined || cycleStarts.has(node.span.spanId)) {
       node.orphan = node.span.parentSpanId !== '' && parent === undefined;
       roots.push(node);
     } else parent.children.push(node);
@@ -69,32 +70,24 @@ export function buildTree(spans: readonly Span[]): SpanTree {
   return { roots, byId, startMs: byId.size > 0 ? startMs : 0, endMs: byId.size > 0 ? endMs : 0, depth };
 }
 
-/** Following the parents of a node ends at the node itself. */
-function leadsBack(byId: ReadonlyMap<string, SpanNode>, node: SpanNode): boolean {
-  // Each round of the fast pointer is two parents: they meet only in a cycle.
-  let slow: SpanNode | undefined = node;
-  let fast: SpanNode | undefined = node;
-  for (;;) {
-    slow = byId.get(slow!.span.parentSpanId);
-    fast = byId.get(byId.get(fast.span.parentSpanId)?.span.parentSpanId ?? '');
-    if (fast === undefined) return false;
-    if (fast === slow) break;
+/** Where parents go round in a circle it is opened at one place: its span with the smallest id. Each node is visited once. */
+function findCycleStarts(byId: ReadonlyMap<string, SpanNode>): ReadonlySet<string> {
+  const starts = new Set<string>();
+  const done = new Set<string>();
+  for (const first of byId.keys()) {
+    const walk: string[] = [];
+    const places = new Map<string, number>();
+    let id = first;
+    while (byId.has(id) && !done.has(id) && !places.has(id)) {
+      places.set(id, walk.length);
+      walk.push(id);
+      id = byId.get(id)!.span.parentSpanId;
+    }
+    const circleFrom = places.get(id);
+    if (circleFrom !== undefined) starts.add(walk.slice(circleFrom).reduce((least, one) => (one < least ? one : least)));
+    for (const one of walk) done.add(one);
   }
-  // A node that only hangs below a cycle keeps its parent.
-  let walker = slow!;
-  do {
-    if (walker === node) return smallestOfCycle(byId, node);
-    walker = byId.get(walker.span.parentSpanId)!;
-  } while (walker !== slow);
-  return false;
-}
-
-/** A cycle is opened at one place: its span with the smallest id. */
-function smallestOfCycle(byId: ReadonlyMap<string, SpanNode>, node: SpanNode): boolean {
-  for (let walker = byId.get(node.span.parentSpanId)!; walker !== node; walker = byId.get(walker.span.parentSpanId)!) {
-    if (walker.span.spanId < node.span.spanId) return false;
-  }
-  return true;
+  return starts;
 }
 
 function selfTime({ span, children }: SpanNode): number {

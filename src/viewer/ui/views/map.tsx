@@ -211,7 +211,9 @@ function EdgeMark(props: {
   const bend = Math.max(40, Math.abs(x2 - x1) / 2) * (back ? -1 : 1);
   const spread = props.fansOut;
   // Where several lines leave a node the label stands at the end that is its own.
-  const [labelX, labelY] = spread ? [back ? x2 + 78 : x2 - 78, y2] : [(x1 + x2) / 2, (y1 + y2) / 2];
+  const [labelX, labelY] = spread ? [back ? x2 + 74 : x2 - 74, y2] : [(x1 + x2) / 2, (y1 + y2) / 2];
+  // A line that comes from above leaves room below itself.
+  const falls = spread && y2 > y1 + 1;
   const failed = edge.errors > 0 && edge.errors / Math.max(1, edge.calls) >= 0.01;
   return (
     <g class={`map-edge${failed ? ' failed' : ''}${pale ? ' pale' : ''}`}>
@@ -220,11 +222,11 @@ function EdgeMark(props: {
         stroke-width={1 + 2.5 * Math.sqrt(share)}
         marker-end={`url(#arrow${failed ? '-failed' : ''})`}
       />
-      <text x={labelX} y={labelY - 8}>
+      <text x={labelX} y={falls ? labelY + 18 : labelY - 8}>
         {formatSignificant(edge.rate)}/s · {formatDuration(edge.p95)}
       </text>
       {edge.errors > 0 && (
-        <text x={labelX} y={labelY + 18} class="failed">
+        <text x={labelX} y={falls ? labelY + 34 : labelY + 18} class="failed">
           {formatPercent(edge.errors / Math.max(1, edge.calls))} failed
         </text>
       )}
@@ -234,7 +236,7 @@ function EdgeMark(props: {
 
 /** The same in words, for those who do not see the graph and for those who want to sort. */
 function CallTable({ map }: { readonly map: ServiceMap }): JSX.Element {
-  const names = new Map(map.nodes.map(({ id, name }) => [id, name]));
+  const names = new Map(map.nodes.map(({ id, name, type }) => [id, type === 'user' ? 'Callers' : name]));
   return (
     <div class="scroll" tabIndex={0} role="region" aria-label="Calls">
       <Table

@@ -41,7 +41,7 @@ export function MetricDetail({ metric }: { readonly metric: MetricInfo }): JSX.E
     ...(attr.length > 0 && { attr }),
   };
   const series = useResource(JSON.stringify(['series', asked, formatRange(range.value)]), (signal) =>
-    api.series({ ...asked, ...currentBounds() }, signal),
+    api.series({ ...asked, points: 60, ...currentBounds() }, signal),
   );
   const toggleSplit = (key: string): void =>
     change({ by: by.includes(key) ? by.filter((one) => one !== key) : [...by, key] }, { replace: true });
@@ -98,15 +98,11 @@ function ConditionField(): JSX.Element {
   );
 }
 
-/** Percentiles are one colour, the higher the stronger; split lines take the palette, services their own colour. */
-function colourOf(
-  data: MetricSeries,
-  shown: Shown,
-  label: string,
-  index: number,
-): { readonly colour: string; readonly dash?: readonly number[] } {
-  if (shown === 'percentiles')
-    return { colour: 'accent', ...(label === 'p50' ? { dash: [2, 3] } : label === 'p90' ? { dash: [7, 4] } : {}) };
+const percentileColours: Readonly<Record<string, string>> = { p50: 'service-1', p90: 'service-0', p99: 'service-2' };
+
+/** Percentiles have colours of their own; split lines take the palette, services their own colour. */
+function colourOf(data: MetricSeries, shown: Shown, label: string, index: number): { readonly colour: string } {
+  if (shown === 'percentiles') return { colour: percentileColours[label] ?? 'accent' };
   const attributes = data.lines[index]?.attributes ?? {};
   const keys = Object.keys(attributes);
   if (keys.length === 1 && keys[0] === 'service.name') return { colour: serviceColour(String(attributes['service.name'])).slice(6, -1) };
@@ -152,7 +148,7 @@ function SeriesCharts({ metric, data }: { readonly metric: MetricInfo; readonly 
           <span class="legend">
             {['p50', 'p90', 'p99'].map((name) => (
               <span key={name}>
-                <i class={`dash ${name}`} /> {name}
+                <i class="dash" style={{ background: `var(--${percentileColours[name]})` }} /> {name}
               </span>
             ))}
           </span>
