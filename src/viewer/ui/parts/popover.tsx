@@ -46,11 +46,11 @@ export function Popover({ label, icon, button, align = 'left', children, ...rest
         ref={trigger}
         type="button"
         class="button"
-        aria-label={label}
         title={label}
         aria-expanded={open}
         onClick={() => setOpen(!open)}
       >
+        <span class="heard">{label}: </span>
         {icon && <Icon name={icon} size={14} />}
         {button}
         <Icon name="down" size={12} />

@@ -162,7 +162,6 @@ function NodeMark(props: {
       <a
         href={href}
         class={`map-node ${node.type}${pale ? ' pale' : ''}`}
-        aria-label={`${node.name}, ${typeNames[node.type]}, ${formatCount(node.calls)} calls`}
         onPointerEnter={() => onFocus(node.id)}
         onPointerLeave={() => onFocus(undefined)}
         onClick={(event) => {
