@@ -42,6 +42,8 @@ export function Heat({ times, stepMs, bounds, counts, format }: HeatProps): JSX.
       const { width, height } = box.current;
       const most = Math.max(1, ...counts.flat());
       const [cellWidth, cellHeight] = [width / Math.max(1, times.length), height / rows];
+      // Whole pixels: cells that overlap would be darker where they do.
+      const gap = cellWidth > 4 ? 1 : 0;
       context.fillStyle = themeColour('heat-0');
       context.fillRect(margin.left, margin.top, width, height);
       context.fillStyle = themeColour('heat-1');
@@ -50,10 +52,12 @@ export function Heat({ times, stepMs, bounds, counts, format }: HeatProps): JSX.
           const count = row[bucket] ?? 0;
           if (count <= 0) continue;
           context.globalAlpha = 0.15 + 0.85 * Math.sqrt(count / most);
+          const left = Math.round(column * cellWidth);
+          const right = Math.round((column + 1) * cellWidth);
           context.fillRect(
-            margin.left + column * cellWidth,
+            margin.left + left,
             margin.top + (last - bucket) * cellHeight,
-            Math.ceil(cellWidth),
+            Math.max(1, right - left - gap),
             Math.max(1, cellHeight - 1),
           );
         }

@@ -46,9 +46,20 @@ export function createPlot(element: HTMLElement, options: PlotOptions): () => vo
       ms: 1,
       legend: { show: false },
       cursor: { points: { size: 7 }, drag: { x: true, y: false, setScale: false }, y: false },
-      scales: { x: { time: true }, y: { range: (_, min) => [Math.min(0, min), most > 0 ? most * 1.08 : 1] } },
+      scales: {
+        x: { time: true, range: (_, from, to) => [from, Math.max(to, ...dots.map(({ timeMs }) => timeMs))] },
+        y: { range: (_, min) => [Math.min(0, min), most > 0 ? most * 1.08 : 1] },
+      },
       axes: [
-        { stroke: muted, font: chartFont(), grid: { show: false }, ticks, space: 90, values: (_, splits) => splits.map(formatTimeTick) },
+        {
+          stroke: muted,
+          font: chartFont(),
+          grid: { show: false },
+          ticks,
+          space: 90,
+          size: 28,
+          values: (_, splits) => splits.map(formatTimeTick),
+        },
         { stroke: muted, font: chartFont(), grid, ticks, size: 72, values: (_, splits) => splits.map((value) => format(value, true)) },
       ],
       series: [
@@ -57,7 +68,7 @@ export function createPlot(element: HTMLElement, options: PlotOptions): () => vo
           label,
           stroke: themeColour(colour),
           width: 1.5,
-          ...(times.length < 3 && { points: { show: true, size: 5 } }),
+          points: { show: times.length < 3, size: 5 },
         })),
       ],
       hooks: {

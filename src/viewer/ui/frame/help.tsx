@@ -26,7 +26,7 @@ const keys: readonly { readonly title: string; readonly rows: readonly (readonly
       ['n  N', 'Next, previous span found'],
       ['h  l', 'Close, open a span'],
       ['c', 'Critical path on or off'],
-      ['1 – 4', 'Waterfall, flame graph, table, logs'],
+      ['1  2  3  4  5', 'Waterfall, flame graph, spans, logs, JSON'],
       ['0', 'The whole time again'],
     ],
   },

@@ -42,14 +42,7 @@ export function Popover({ label, icon, button, align = 'left', children, ...rest
         close();
       }}
     >
-      <button
-        ref={trigger}
-        type="button"
-        class="button"
-        title={label}
-        aria-expanded={open}
-        onClick={() => setOpen(!open)}
-      >
+      <button ref={trigger} type="button" class="button" title={label} aria-expanded={open} onClick={() => setOpen(!open)}>
         <span class="heard">{label}: </span>
         {icon && <Icon name={icon} size={14} />}
         {button}

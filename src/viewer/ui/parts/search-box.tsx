@@ -50,7 +50,9 @@ export function SearchBox({ value, label, placeholder, onChange, signal }: Searc
   };
   const write = (text: string): void => {
     setDraft(text);
-    settle(text, settleMs);
+    // A condition whose value is still to come would find nothing.
+    if (/[=<>~]$/.test(text)) clearTimeout(timer.current);
+    else settle(text, settleMs);
     void ask(text);
   };
   const close = (): void => {
@@ -110,7 +112,7 @@ export function SearchBox({ value, label, placeholder, onChange, signal }: Searc
         data-search
         onInput={(event) => write(event.currentTarget.value)}
         onKeyDown={onKeyDown}
-        onBlur={() => setTimeout(close, 150)}
+        onBlur={() => setTimeout(() => document.activeElement !== input.current && close(), 150)}
       />
       {draft !== '' && (
         <IconButton

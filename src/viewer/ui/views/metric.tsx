@@ -137,7 +137,7 @@ function SeriesCharts({ metric, data }: { readonly metric: MetricInfo; readonly 
         {choices.length > 1 ? (
           <Segmented
             label="What to show"
-            choices={choices.map((value) => ({ value, label: titles[value] }))}
+            choices={choices.map((value) => ({ value, label: value === 'value' ? 'Mean' : titles[value] }))}
             value={shown}
             onChange={(show) => change({ show }, { replace: true })}
           />
