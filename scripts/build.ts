@@ -13,8 +13,11 @@ import { createPageBundler } from './viewer.ts';
 const root = join(import.meta.dirname, '..');
 const watch = process.argv.includes('--watch');
 const entries = ['register', 'index', 'testing'];
-/** Bundles that the runtime loads itself: the worker of the last delivery, and what few processes need (src/lazy). */
-const innerEntries = ['export/deliver', 'lazy/declarative', 'lazy/cloud-detectors', 'lazy/host-metrics'];
+/** Bundles that are no entry of the package: the worker of the last delivery, what few processes need (src/lazy), the command and its threads. */
+const innerEntries = [
+  ...['export/deliver', 'lazy/declarative', 'lazy/cloud-detectors', 'lazy/host-metrics'],
+  ...['cli', 'viewer/threads/thread', 'viewer/threads/run-sql'],
+];
 
 /** otel.js tells by the last line whether a code cache belongs to this very bundle. */
 function withDigest(contents: Uint8Array): Uint8Array {

@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 /** The command `otelier`: its first word -> one of the commands of the table, which is loaded only then. */
 import packageJson from '../../package.json' with { type: 'json' };
 import { fail } from './output.ts';
@@ -10,8 +9,16 @@ interface Command {
 
 const commands: Readonly<Record<string, Command>> = {
   dev: {
-    about: 'show traces, logs and metrics of any app in the browser, with nothing else installed',
-    run: async (args) => (await import('./dev.ts')).runDev(args, packageJson.version),
+    about: 'show traces, logs, metrics and errors of any app in the browser, with nothing else installed',
+    run: async (args) => (await import('./dev/run.ts')).runDev(args, packageJson.version),
+  },
+  tail: {
+    about: 'print log records and finished traces as otelier dev receives them',
+    run: async (args) => (await import('./tail/run.ts')).runTail(args),
+  },
+  query: {
+    about: 'run a SELECT over what otelier dev has taken in',
+    run: async (args) => (await import('./query/run.ts')).runQuery(args),
   },
 };
 

@@ -16,10 +16,9 @@ import { createSqlRunner } from './server/sql.ts';
 import { createStatus } from './server/status.ts';
 import type { Rejections } from './server/status.ts';
 import type { Limits } from './store/evict.ts';
+import { DATABASE_FILE } from './store/schema.ts';
 import { BusyError, MalformedError, openStore } from './threads/store.ts';
 import type { Store } from './threads/store.ts';
-
-export const DATABASE_FILE = 'otelier.db';
 
 export interface ViewerOptions {
   readonly version: string;

@@ -1,4 +1,6 @@
 /** GET /api/errors, /api/errors/:fingerprint: errors by group, counted over a range. */
+import { nanoOf } from '../store/numbers.ts';
+import { ms } from '../store/schema.ts';
 import type { ErrorDetail, ErrorGroup, Page } from '../api.ts';
 import { readLogs } from './log-rows.ts';
 import type { Reader, Row } from './reader.ts';
@@ -16,7 +18,7 @@ const PARTS = 24;
 const MAX_SAMPLES = 50;
 const MAX_LOGS = 50;
 /** SQLite compares nanoseconds; these are beyond all times. */
-const EVER = { from: -9e18, to: 9e18 };
+const EVER = { from: -(2n ** 62n), to: 2n ** 62n };
 
 interface Span {
   readonly from: number;
@@ -30,9 +32,9 @@ export function listErrors(reader: Reader, query: ErrorQuery): Page<ErrorGroup> 
   const serviceId = service === undefined ? undefined : reader.get('SELECT id FROM strings WHERE text = ?', service)?.['id'];
   if (service !== undefined && serviceId === undefined) return { items: [] };
   const rows = reader.all(
-    `SELECT error, count(*) AS count, min(time_ns) / 1e6 AS first_ms, max(time_ns) / 1e6 AS last_ms FROM error_event
+    `SELECT error, count(*) AS count, ${ms('min(time_ns)')} AS first_ms, ${ms('max(time_ns)')} AS last_ms FROM error_event
      WHERE time_ns >= ?1 AND time_ns < ?2 AND (?3 IS NULL OR service = ?3) GROUP BY error
-     HAVING ?4 IS NULL OR max(time_ns) / 1e6 < ?4 OR (max(time_ns) / 1e6 = ?4 AND error < ?5) ORDER BY last_ms DESC, error DESC LIMIT ?6`,
+     HAVING ?4 IS NULL OR ${ms('max(time_ns)')} < ?4 OR (${ms('max(time_ns)')} = ?4 AND error < ?5) ORDER BY last_ms DESC, error DESC LIMIT ?6`,
     range.from,
     range.to,
     (serviceId as number | undefined) ?? null,
@@ -54,13 +56,13 @@ export function readError(reader: Reader, query: ErrorQuery & { readonly fingerp
   const id = group['id'] as number;
   const range = nanosOf(query);
   const row = reader.get(
-    `SELECT error, count(*) AS count, min(time_ns) / 1e6 AS first_ms, max(time_ns) / 1e6 AS last_ms FROM error_event
+    `SELECT error, count(*) AS count, ${ms('min(time_ns)')} AS first_ms, ${ms('max(time_ns)')} AS last_ms FROM error_event
      WHERE error = ? AND time_ns >= ? AND time_ns < ? GROUP BY error`,
     ...[id, range.from, range.to],
   );
   if (row === undefined) return undefined;
   const samples = reader.all(
-    `SELECT e.time_ns / 1e6 AS time_ms, e.service AS service, e.name AS name, e.message AS message, coalesce(lower(hex(t.trace_id)), '') AS trace_id,
+    `SELECT ${ms('e.time_ns')} AS time_ms, e.service AS service, e.name AS name, e.message AS message, coalesce(lower(hex(t.trace_id)), '') AS trace_id,
        coalesce(lower(hex(e.span_id)), '') AS span_id
      FROM error_event e LEFT JOIN trace t ON t.id = e.trace WHERE e.error = ? AND e.time_ns >= ? AND e.time_ns < ? ORDER BY e.time_ns DESC LIMIT ?`,
     ...[id, range.from, range.to, MAX_SAMPLES],
@@ -87,14 +89,14 @@ export function readError(reader: Reader, query: ErrorQuery & { readonly fingerp
   };
 }
 
-function nanosOf({ from, to }: ErrorQuery): Span {
-  return { from: from === undefined ? EVER.from : from * 1e6, to: to === undefined ? EVER.to : to * 1e6 };
+function nanosOf({ from, to }: ErrorQuery): { readonly from: bigint; readonly to: bigint } {
+  return { from: from === undefined ? EVER.from : nanoOf(from), to: to === undefined ? EVER.to : nanoOf(to) };
 }
 
 /** What the spark lines span: the range, or from the first error to the last one where it is open. */
 function spreadOf(reader: Reader, { from, to }: ErrorQuery): Span {
   if (from !== undefined && to !== undefined) return { from, to };
-  const all = reader.get('SELECT min(time_ns) / 1e6 AS first_ms, max(time_ns) / 1e6 AS last_ms FROM error_event');
+  const all = reader.get(`SELECT ${ms('min(time_ns)')} AS first_ms, ${ms('max(time_ns)')} AS last_ms FROM error_event`);
   return { from: from ?? (all?.['first_ms'] as number | null) ?? 0, to: to ?? ((all?.['last_ms'] as number | null) ?? 0) + 1 };
 }
 
@@ -104,8 +106,8 @@ function toGroup(reader: Reader, row: Row, spread: Span): ErrorGroup {
   const stepMs = Math.max((spread.to - spread.from) / PARTS, 1e-6);
   const trend = Array.from({ length: PARTS }, () => 0);
   const services = new Set<string>();
-  const sql = 'SELECT time_ns / 1e6, service FROM error_event WHERE error = ? AND time_ns >= ? AND time_ns < ?';
-  for (const [timeMs, service] of reader.iterate(sql, id, spread.from * 1e6, spread.to * 1e6)) {
+  const sql = `SELECT ${ms('time_ns')}, service FROM error_event WHERE error = ? AND time_ns >= ? AND time_ns < ?`;
+  for (const [timeMs, service] of reader.iterate(sql, id, nanoOf(spread.from), nanoOf(spread.to))) {
     const part = Math.min(Math.floor(((timeMs as number) - spread.from) / stepMs), PARTS - 1);
     trend[Math.max(part, 0)]! += 1;
     services.add(reader.names.string(service as number));

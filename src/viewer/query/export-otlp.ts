@@ -1,4 +1,5 @@
 /** GET /api/traces/:traceId/otlp.json: a trace as OTLP/JSON. Whole numbers come out as integers, also where a double was sent. */
+import { nanoOf } from '../store/numbers.ts';
 import type { Attributes, Log, Span, Trace, Value } from '../api.ts';
 
 const kinds: Readonly<Record<Span['kind'], number>> = { internal: 1, server: 2, client: 3, producer: 4, consumer: 5 };
@@ -50,7 +51,7 @@ function toSpan(span: Span): object {
     attributes: toKeyValues(span.attributes),
     events: span.events.map(({ name, timeMs, attributes }) => ({
       name,
-      timeUnixNano: nanoOf(timeMs),
+      timeUnixNano: String(nanoOf(timeMs)),
       attributes: toKeyValues(attributes),
     })),
     links: span.links.map(({ traceId, spanId, attributes }) => ({ traceId, spanId, attributes: toKeyValues(attributes) })),
@@ -72,10 +73,6 @@ function toLog(log: Log): object {
     traceId: log.traceId,
     spanId: log.spanId,
   };
-}
-
-function nanoOf(timeMs: number): string {
-  return String(BigInt(Math.round(timeMs * 1e6)));
 }
 
 function toKeyValues(attributes: Attributes): readonly object[] {

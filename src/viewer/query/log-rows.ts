@@ -1,9 +1,10 @@
 /** Rows of `log` -> log records of the API. */
+import { ms } from '../store/schema.ts';
 import type { Attributes, Log } from '../api.ts';
 import { severityName } from './codes.ts';
 import type { Reader, Row } from './reader.ts';
 
-const columns = `l.id AS id, l.time_ns / 1e6 AS time_ms, CAST(l.time_ns AS TEXT) AS time_nano, l.severity AS severity, l.severity_text AS severity_text,
+const columns = `l.id AS id, ${ms('l.time_ns')} AS time_ms, CAST(l.time_ns AS TEXT) AS time_nano, l.severity AS severity, l.severity_text AS severity_text,
   l.resource AS resource, l.scope AS scope, lower(hex(t.trace_id)) AS trace_id, lower(hex(l.span_id)) AS span_id, l.event_name AS event_name,
   l.body AS body, l.attributes AS attributes, e.fingerprint AS fingerprint`;
 const from = 'FROM log l LEFT JOIN trace t ON t.id = l.trace LEFT JOIN error_group e ON e.id = l.error';

@@ -1,4 +1,5 @@
 /** GET /api/metrics: what is measured. Rows of `metric` with one name are one metric, described by the row seen last. */
+import { ms } from '../store/schema.ts';
 import type { MetricInfo, MetricType, Page } from '../api.ts';
 import { meets } from './condition.ts';
 import type { Condition } from './condition.ts';
@@ -41,7 +42,7 @@ export function readSeriesRows(
   conditions: readonly Condition[],
 ): readonly SeriesRow[] {
   const rows = reader.all(
-    `SELECT s.id AS id, s.resource AS resource, s.attributes AS attributes, s.last_ns / 1e6 AS last_ms, m.name AS name, m.type AS type, m.unit AS unit,
+    `SELECT s.id AS id, s.resource AS resource, s.attributes AS attributes, ${ms('s.last_ns')} AS last_ms, m.name AS name, m.type AS type, m.unit AS unit,
        m.description AS description, m.monotonic AS monotonic, m.temporality AS temporality
      FROM series s JOIN metric m ON m.id = s.metric WHERE ?1 IS NULL OR m.name = ?1`,
     name ?? null,

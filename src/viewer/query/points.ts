@@ -1,4 +1,6 @@
 /** The stored points of a series -> what was added between them, and what was measured at a time. */
+import { nanoOf } from '../store/numbers.ts';
+import { ms } from '../store/schema.ts';
 import { addBins, binsOf, scaleOf, subtractBins } from './bins.ts';
 import type { Bins, Distribution } from './bins.ts';
 import type { Reader } from './reader.ts';
@@ -31,13 +33,14 @@ type PointRow = readonly [
   ...[value: number | null, count: number | null, sum: number | null, min: number | null, max: number | null, distribution: string | null],
 ];
 
-/** By time: those in the range, and one before it. */
+/** By time: those in the range, one before and one after it. */
 export function readPoints(reader: Reader, series: number, from: number, to: number): readonly Point[] {
   const rows = reader.iterate(
-    `SELECT time_ns / 1e6, until_ns / 1e6, start_ns / 1e6, value, count, sum, min, max, distribution FROM point
-     WHERE series = ?1 AND time_ns < ?3 AND time_ns >= coalesce((SELECT max(time_ns) FROM point WHERE series = ?1 AND time_ns <= ?2), ?2)
+    `SELECT ${ms('time_ns')}, ${ms('until_ns')}, ${ms('start_ns')}, value, count, sum, min, max, distribution FROM point
+     WHERE series = ?1 AND time_ns <= coalesce((SELECT min(time_ns) FROM point WHERE series = ?1 AND time_ns >= ?3), ?3)
+       AND time_ns >= coalesce((SELECT max(time_ns) FROM point WHERE series = ?1 AND time_ns <= ?2), ?2)
      ORDER BY time_ns`,
-    ...[series, from * 1e6, to * 1e6],
+    ...[series, nanoOf(from), nanoOf(to)],
   );
   const points: Point[] = [];
   for (const row of rows) {

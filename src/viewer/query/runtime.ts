@@ -1,4 +1,6 @@
 /** The newest runtime metrics of a service -> its health in five numbers. https://opentelemetry.io/docs/specs/semconv/system/process-metrics/ */
+import { nanoOf } from '../store/numbers.ts';
+import { ms } from '../store/schema.ts';
 import type { Overview } from '../api.ts';
 import type { Reader } from './reader.ts';
 
@@ -22,16 +24,16 @@ export function readRuntime(reader: Reader, service: string, from: number, to: n
   const runtime: Partial<Record<keyof Runtime, number>> = {};
   for (const [name, metric, factor, together] of figures) {
     const series = reader.all(
-      `SELECT s.id AS id, s.last_ns / 1e6 AS last_ms FROM series s JOIN metric m ON m.id = s.metric
+      `SELECT s.id AS id, ${ms('s.last_ns')} AS last_ms FROM series s JOIN metric m ON m.id = s.metric
        WHERE m.name = ? AND s.last_ns >= ? AND s.resource IN (SELECT value FROM json_each(?))`,
-      ...[metric, from * 1e6, resources],
+      ...[metric, nanoOf(from), resources],
     );
     const newest = series.reduce((max, row) => Math.max(max, row['last_ms'] as number), -Infinity);
     for (const row of series) {
       if ((row['last_ms'] as number) < newest - SILENT_MS) continue;
       const point = reader.get(
         'SELECT value FROM point WHERE series = ? AND time_ns < ? AND until_ns >= ? ORDER BY time_ns DESC LIMIT 1',
-        ...[row['id'] as number, to * 1e6, from * 1e6],
+        ...[row['id'] as number, nanoOf(to), nanoOf(from)],
       );
       const value = point?.['value'];
       if (typeof value !== 'number') continue;

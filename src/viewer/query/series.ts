@@ -1,4 +1,6 @@
 /** GET /api/metrics/series: the points of a metric -> lines over equal steps of time. */
+import { nanoOf } from '../store/numbers.ts';
+import { ms } from '../store/schema.ts';
 import type { Attributes, MetricInfo, MetricSeries, SeriesQuery, Value } from '../api.ts';
 import { percentileOf } from './bins.ts';
 import { parseCondition } from './condition.ts';
@@ -202,12 +204,12 @@ function heatOf(steps: readonly Step[]): NonNullable<MetricSeries['heat']> {
 function readExemplars(reader: Reader, rows: readonly SeriesRow[], frame: Frame): MetricSeries['exemplars'] {
   return reader
     .all(
-      `SELECT x.time_ns / 1e6 AS time_ms, x.value AS value, lower(hex(x.trace_id)) AS trace_id, lower(hex(x.span_id)) AS span_id,
+      `SELECT ${ms('x.time_ns')} AS time_ms, x.value AS value, lower(hex(x.trace_id)) AS trace_id, lower(hex(x.span_id)) AS span_id,
          coalesce(t.spans, 0) > 0 AS known
        FROM exemplar x LEFT JOIN trace t ON t.trace_id = x.trace_id
        WHERE x.series IN (SELECT value FROM json_each(?)) AND x.time_ns >= ? AND x.time_ns < ? AND x.trace_id IS NOT NULL
        ORDER BY x.time_ns DESC LIMIT ?`,
-      ...[JSON.stringify(rows.map(({ id }) => id)), frame.from * 1e6, endOf(frame) * 1e6, MAX_EXEMPLARS],
+      ...[JSON.stringify(rows.map(({ id }) => id)), nanoOf(frame.from), nanoOf(endOf(frame)), MAX_EXEMPLARS],
     )
     .map((row) => ({
       timeMs: row['time_ms'] as number,

@@ -1,4 +1,5 @@
 /** GET /api/services: who has sent, and how much of it is here. */
+import { ms } from '../store/schema.ts';
 import type { Page, Service } from '../api.ts';
 import type { Reader } from './reader.ts';
 
@@ -35,7 +36,7 @@ export function listServices(reader: Reader): Page<Service> {
     }
   }
   for (const row of reader.all(
-    'SELECT resource, min(last_ns) / 1e6 AS first_ms, max(last_ns) / 1e6 AS last_ms FROM series GROUP BY resource',
+    `SELECT resource, ${ms('min(last_ns)')} AS first_ms, ${ms('max(last_ns)')} AS last_ms FROM series GROUP BY resource`,
   )) {
     const sum = sumOf(row['resource'] as number);
     see(sum, row['last_ms'] as number);

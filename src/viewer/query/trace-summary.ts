@@ -1,12 +1,13 @@
 /** Row ids of traces -> their summaries, in the order of the ids. */
+import { ms } from '../store/schema.ts';
 import type { TraceSummary } from '../api.ts';
 import { kindName } from './codes.ts';
 import type { Reader, Row } from './reader.ts';
 
 export function readSummaries(reader: Reader, ids: readonly number[]): readonly TraceSummary[] {
   const rows = reader.all(
-    `SELECT id, lower(hex(trace_id)) AS trace_id, name, service, kind, method, route, http_status, start_ns / 1e6 AS start_ms,
-       (end_ns - start_ns) / 1e6 AS duration_ms, spans, errors, logs, complete, services
+    `SELECT id, lower(hex(trace_id)) AS trace_id, name, service, kind, method, route, http_status, ${ms('start_ns')} AS start_ms,
+       ${ms('(end_ns - start_ns)')} AS duration_ms, spans, errors, logs, complete, services
      FROM trace WHERE spans > 0 AND id IN (SELECT value FROM json_each(?))`,
     JSON.stringify(ids),
   );

@@ -1,4 +1,6 @@
 /** GET /api/traces/:traceId: one trace, whole. */
+import { msOf } from '../store/numbers.ts';
+import { ms } from '../store/schema.ts';
 import type { Attributes, Span, SpanEvent, SpanLink, Trace } from '../api.ts';
 import { kindName, statusName } from './codes.ts';
 import { criticalPath } from './critical-path.ts';
@@ -22,7 +24,7 @@ export function readTrace(reader: Reader, traceId: string): Trace | undefined {
 }
 
 const spansSql = `SELECT lower(hex(s.span_id)) AS span_id, coalesce(lower(hex(s.parent_id)), '') AS parent_id, s.name AS name, s.kind AS kind,
-    s.resource AS resource, s.scope AS scope, s.start_ns / 1e6 AS start_ms, s.duration_ns / 1e6 AS duration_ms, CAST(s.start_ns AS TEXT) AS start_nano,
+    s.resource AS resource, s.scope AS scope, ${ms('s.start_ns')} AS start_ms, ${ms('s.duration_ns')} AS duration_ms, CAST(s.start_ns AS TEXT) AS start_nano,
     CAST(s.start_ns + s.duration_ns AS TEXT) AS end_nano, s.status AS status, s.status_message AS status_message, s.attributes AS attributes,
     s.events AS events, s.links AS links, s.extra AS extra, e.fingerprint AS fingerprint
   FROM span s LEFT JOIN error_group e ON e.id = s.error WHERE s.trace = ? ORDER BY s.start_ns, s.id LIMIT ?`;
@@ -61,7 +63,7 @@ function toSpan(reader: Reader, traceId: string, row: Row): Span {
 }
 
 function toEvent({ name, timeNano, attributes }: StoredEvent): SpanEvent {
-  return { name, timeMs: Number(timeNano) / 1e6, attributes };
+  return { name, timeMs: msOf(BigInt(timeNano)), attributes };
 }
 
 function toLink(reader: Reader, link: Omit<SpanLink, 'known'>): SpanLink {

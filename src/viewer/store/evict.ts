@@ -11,6 +11,10 @@ export interface Limits {
   readonly ageMs: number;
 }
 
+/** What a trace is that only log records tell of. */
+const FORGET_SPANS = `UPDATE trace SET spans = 0, errors = 0, complete = 0, services = '[]', name = NULL, service = NULL, kind = NULL, method = NULL,
+  route = NULL, http_status = NULL, head_ns = NULL, start_ns = NULL, end_ns = NULL WHERE last_span <= ? AND spans > 0`;
+
 /** Steps after one transaction: senders wait meanwhile. */
 const STEPS = 4;
 /** Interned texts that nobody uses any more are looked for when there are this many more than at the last look. */
@@ -142,7 +146,7 @@ export class Evictor {
     const ids = this.#database
       .prepare(`SELECT lower(hex(trace_id)) AS hex FROM trace WHERE last_span > ?1 AND id IN (SELECT trace FROM span WHERE id <= ?1)`)
       .all(last) as unknown as { hex: string }[];
-    const whole = this.#database.prepare('UPDATE trace SET spans = 0 WHERE last_span <= ? AND spans > 0').run(last).changes;
+    const whole = this.#database.prepare(FORGET_SPANS).run(last).changes;
     traces.evicted(Number(whole));
     this.evicted.spans += Number(this.#database.prepare('DELETE FROM span WHERE id <= ?').run(last).changes);
     const left = this.#database.prepare(
@@ -177,11 +181,11 @@ export class Evictor {
   }
 
   #points(last: number, { metrics }: Parts): void {
-    const { newest } = this.#database.prepare('SELECT max(time_ns) / 1e6 AS newest FROM point WHERE id <= ?').get(last) as {
-      newest: number;
+    const { newest } = this.#database.prepare('SELECT CAST(max(time_ns) AS TEXT) AS newest FROM point WHERE id <= ?').get(last) as {
+      newest: string;
     };
     const points = Number(this.#database.prepare('DELETE FROM point WHERE id <= ?').run(last).changes);
-    this.#database.prepare('DELETE FROM exemplar WHERE time_ns < ? * 1e6').run(newest);
+    this.#database.prepare('DELETE FROM exemplar WHERE time_ns < CAST(? AS INTEGER)').run(newest);
     this.evicted.metricPoints += points;
     metrics.evicted(points);
   }

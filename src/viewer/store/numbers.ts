@@ -21,3 +21,13 @@ export function idBytes(hex: string): Buffer {
 export function lastFourBytes(id: Buffer): number {
   return (id.length >= 4 ? id.readUInt32LE(id.length - 4) : id.length) || 1;
 }
+
+/** In two parts: a whole number of milliseconds stays whole. */
+export function msOf(nano: bigint): number {
+  return Number(nano / 1_000_000n) + Number(nano % 1_000_000n) / 1e6;
+}
+
+export function nanoOf(ms: number): bigint {
+  const whole = Math.floor(ms);
+  return BigInt(whole) * 1_000_000n + BigInt(Math.round((ms - whole) * 1e6));
+}

@@ -3,12 +3,12 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { Attributes } from '../../otlp/records.ts';
 import type { LogColumns, SpanColumns } from './columns.ts';
 import { lastFourBytes } from './numbers.ts';
-import { LOGS, SPANS } from './schema.ts';
+import { LOGS, SPANS, ms } from './schema.ts';
 import type { SegmentWriter } from './segment-writer.ts';
 
 /** The columns of a row as they stand in `span` and `log`; times are milliseconds here. */
-export const spanColumnsSql = `SELECT id, start_ns / 1e6, duration_ns / 1e6, trace, resource, name, peer, span_id, parent_id, kind * 4 + status FROM span`;
-export const logColumnsSql = `SELECT id, time_ns / 1e6, trace, resource, severity FROM log`;
+export const spanColumnsSql = `SELECT id, ${ms('start_ns')}, ${ms('duration_ns')}, trace, resource, name, peer, span_id, parent_id, kind * 4 + status FROM span`;
+export const logColumnsSql = `SELECT id, ${ms('time_ns')}, trace, resource, severity FROM log`;
 
 export type SpanRow = readonly [number, number, number, number, number, number, number, Uint8Array, Uint8Array | null, number];
 export type LogRow = readonly [number, number, number | null, number, number];

@@ -3,8 +3,14 @@
 /** Kept in `PRAGMA user_version`; a file of another version is not touched. */
 export const SCHEMA_VERSION = 1;
 
+/** The one file of a store, in its folder. */
+export const DATABASE_FILE = 'otelier.db';
+
 /** Rows of spans and of log records whose columns and attribute filter stand in one row of `segment`. */
 export const SEGMENT_ROWS = 4096;
+
+/** Nanoseconds as milliseconds with a fraction, in SQL. In two parts: a whole number of milliseconds stays whole. */
+export const ms = (nanos: string): string => `(${nanos} / 1000000 + ${nanos} % 1000000 / 1e6)`;
 
 /** `segment.signal`, `error_event.source`. */
 export const SPANS = 0;
@@ -106,7 +112,7 @@ export const views: readonly View[] = [
     sql: `SELECT lower(hex(t.trace_id)) AS trace_id, lower(hex(s.span_id)) AS span_id, coalesce(lower(hex(s.parent_id)), '') AS parent_span_id,
       sv.text AS service, n.text AS name, ${kindName.replaceAll('kind', 's.kind')} AS kind,
       CASE s.status WHEN 1 THEN 'ok' WHEN 2 THEN 'error' ELSE 'unset' END AS status, s.status_message AS status_message,
-      s.start_ns / 1e6 AS start_ms, s.duration_ns / 1e6 AS duration_ms, s.attributes AS attributes, r.attributes AS resource, sc.name AS scope,
+      ${ms('s.start_ns')} AS start_ms, ${ms('s.duration_ns')} AS duration_ms, s.attributes AS attributes, r.attributes AS resource, sc.name AS scope,
       s.events AS events, s.links AS links, e.fingerprint AS error_group
     FROM span s JOIN trace t ON t.id = s.trace JOIN strings n ON n.id = s.name JOIN resource r ON r.id = s.resource
       JOIN strings sv ON sv.id = r.service JOIN scope sc ON sc.id = s.scope LEFT JOIN error_group e ON e.id = s.error`,
@@ -130,7 +136,7 @@ export const views: readonly View[] = [
       complete: '1 when the root has arrived',
     },
     sql: `SELECT lower(hex(t.trace_id)) AS trace_id, n.text AS name, sv.text AS service, ${kindName.replaceAll('kind', 't.kind')} AS kind,
-      t.method AS method, t.route AS route, t.http_status AS http_status, t.start_ns / 1e6 AS start_ms, (t.end_ns - t.start_ns) / 1e6 AS duration_ms,
+      t.method AS method, t.route AS route, t.http_status AS http_status, ${ms('t.start_ns')} AS start_ms, ${ms('(t.end_ns - t.start_ns)')} AS duration_ms,
       t.spans AS spans, t.errors AS errors, t.logs AS logs, t.complete AS complete
     FROM trace t JOIN strings n ON n.id = t.name JOIN strings sv ON sv.id = t.service WHERE t.spans > 0`,
   },
@@ -151,7 +157,7 @@ export const views: readonly View[] = [
       scope: 'name of the logger or instrumentation',
       error_group: 'fingerprint, as in `errors`, or NULL',
     },
-    sql: `SELECT l.time_ns / 1e6 AS time_ms, sv.text AS service, l.severity AS severity, l.severity_text AS severity_text, l.body AS body,
+    sql: `SELECT ${ms('l.time_ns')} AS time_ms, sv.text AS service, l.severity AS severity, l.severity_text AS severity_text, l.body AS body,
       l.event_name AS event_name, lower(hex(t.trace_id)) AS trace_id, lower(hex(l.span_id)) AS span_id, l.attributes AS attributes,
       r.attributes AS resource, sc.name AS scope, e.fingerprint AS error_group
     FROM log l JOIN resource r ON r.id = l.resource JOIN strings sv ON sv.id = r.service JOIN scope sc ON sc.id = l.scope
@@ -178,7 +184,7 @@ export const views: readonly View[] = [
       distribution: 'JSON: {bounds, counts}, or {scale, zero, positive, negative}, or {quantiles}',
     },
     sql: `SELECT m.name AS name, m.type AS type, m.unit AS unit, m.monotonic AS monotonic, m.temporality AS temporality, sv.text AS service,
-      s.attributes AS attributes, p.time_ns / 1e6 AS time_ms, p.until_ns / 1e6 AS until_ms, p.value AS value, p.count AS count, p.sum AS sum,
+      s.attributes AS attributes, ${ms('p.time_ns')} AS time_ms, ${ms('p.until_ns')} AS until_ms, p.value AS value, p.count AS count, p.sum AS sum,
       p.min AS min, p.max AS max, p.distribution AS distribution
     FROM point p JOIN series s ON s.id = p.series JOIN metric m ON m.id = s.metric JOIN resource r ON r.id = s.resource
       JOIN strings sv ON sv.id = r.service`,
@@ -195,7 +201,7 @@ export const views: readonly View[] = [
       trace_id: '',
       span_id: '',
     },
-    sql: `SELECT m.name AS name, sv.text AS service, s.attributes AS attributes, x.time_ns / 1e6 AS time_ms, x.value AS value,
+    sql: `SELECT m.name AS name, sv.text AS service, s.attributes AS attributes, ${ms('x.time_ns')} AS time_ms, x.value AS value,
       lower(hex(x.trace_id)) AS trace_id, lower(hex(x.span_id)) AS span_id
     FROM exemplar x JOIN series s ON s.id = x.series JOIN metric m ON m.id = s.metric JOIN resource r ON r.id = s.resource
       JOIN strings sv ON sv.id = r.service`,
@@ -213,7 +219,7 @@ export const views: readonly View[] = [
       trace_id: 'hexadecimal, or NULL',
       span_id: 'hexadecimal, or NULL',
     },
-    sql: `SELECT g.fingerprint AS fingerprint, g.type AS type, e.message AS message, e.time_ns / 1e6 AS time_ms, sv.text AS service, e.name AS name,
+    sql: `SELECT g.fingerprint AS fingerprint, g.type AS type, e.message AS message, ${ms('e.time_ns')} AS time_ms, sv.text AS service, e.name AS name,
       lower(hex(t.trace_id)) AS trace_id, lower(hex(e.span_id)) AS span_id
     FROM error_event e JOIN error_group g ON g.id = e.error JOIN strings sv ON sv.id = e.service LEFT JOIN trace t ON t.id = e.trace`,
   },

@@ -6,7 +6,7 @@ import { createLogColumns } from './columns.ts';
 import type { LogColumns } from './columns.ts';
 import { errorOfLog } from './error-facts.ts';
 import type { Interner } from './interner.ts';
-import { clampNano, idBytes } from './numbers.ts';
+import { clampNano, idBytes, msOf } from './numbers.ts';
 import { LOGS } from './schema.ts';
 import { SegmentWriter } from './segment-writer.ts';
 import type { TraceWriter } from './trace-writer.ts';
@@ -50,7 +50,7 @@ export class LogWriter {
     this.#addText.run(id, body.length > INDEXED_UNITS ? body.slice(0, INDEXED_UNITS) : body);
 
     const { columns, position } = this.segments;
-    columns.timeMs[position] = Number(timeNs) / 1e6;
+    columns.timeMs[position] = msOf(timeNs);
     columns.trace[position] = trace ?? 0;
     columns.resource[position] = resource.id;
     columns.severity[position] = severity;

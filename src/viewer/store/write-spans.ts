@@ -6,7 +6,7 @@ import { createSpanColumns } from './columns.ts';
 import type { SpanColumns } from './columns.ts';
 import { errorOfSpan } from './error-facts.ts';
 import type { Interner } from './interner.ts';
-import { clampNano, idBytes, lastFourBytes } from './numbers.ts';
+import { clampNano, idBytes, lastFourBytes, msOf } from './numbers.ts';
 import { peerOf } from './peer.ts';
 import { SPANS } from './schema.ts';
 import { SegmentWriter } from './segment-writer.ts';
@@ -56,8 +56,8 @@ export class SpanWriter {
     if (changes === 0) return false;
 
     const { columns, position } = this.segments;
-    columns.startMs[position] = Number(startNs) / 1e6;
-    columns.durationMs[position] = Number(durationNs) / 1e6;
+    columns.startMs[position] = msOf(startNs);
+    columns.durationMs[position] = msOf(durationNs);
     columns.trace[position] = trace;
     columns.resource[position] = resource.id;
     columns.name[position] = name;

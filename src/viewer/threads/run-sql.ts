@@ -3,11 +3,12 @@ import { text } from 'node:stream/consumers';
 import { runSelect } from './sql-process.ts';
 import type { SqlJob } from './sql-process.ts';
 
-const job = JSON.parse(await text(process.stdin)) as SqlJob;
-let answer: object;
-try {
-  answer = { result: runSelect(job) };
-} catch (error) {
-  answer = { error: error instanceof Error ? error.message : String(error) };
+async function run(): Promise<object> {
+  try {
+    return { result: runSelect(JSON.parse(await text(process.stdin)) as SqlJob) };
+  } catch (error) {
+    return { error: error instanceof Error ? error.message : String(error) };
+  }
 }
-process.stdout.write(JSON.stringify(answer));
+
+void run().then((answer) => process.stdout.write(JSON.stringify(answer)));
