@@ -14,6 +14,11 @@ interface Check {
 
 const checks: readonly Check[] = [
   { name: 'types', program: 'tsc', args: ['--noEmit', '--pretty', String(process.stdout.isTTY === true)] },
+  {
+    name: 'types of the page',
+    program: 'tsc',
+    args: ['--project', 'src/viewer/ui', '--noEmit', '--pretty', String(process.stdout.isTTY === true)],
+  },
   { name: 'lint', program: 'oxlint', args: ['--deny-warnings'] },
   { name: 'format', program: 'oxfmt', args: ['--check'], hint: 'npx oxfmt puts it right.' },
   { name: 'package', program: 'publint', args: ['--strict'] },
@@ -36,7 +41,7 @@ for (const check of checks) {
   const { passed, output } = await run(check);
   if (!passed) console.log(`\n${output}\n`);
   const how = passed ? 'good' : `FAILED${check.hint ? `: ${check.hint}` : ''}`;
-  console.log(`${check.name.padEnd(16)} ${((performance.now() - startedAt) / 1000).toFixed(1)} s  ${how}`);
+  console.log(`${check.name.padEnd(18)} ${((performance.now() - startedAt) / 1000).toFixed(1)} s  ${how}`);
   if (!passed) failed++;
 }
 if (failed > 0) process.exitCode = 1;

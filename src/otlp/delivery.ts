@@ -1,6 +1,7 @@
 /** What the HTTP and the gRPC endpoint hand over, and what they are told to answer. */
 import type { IncomingHttpHeaders } from 'node:http';
 
+import type { BodyBudgets } from './request-body.ts';
 import type { Signal } from './signal.ts';
 
 /** One export request whose body arrived whole. */
@@ -30,6 +31,29 @@ export interface Answer {
  * @throws OtlpDecodeError for a body that is not OTLP, which the sender must not send again.
  */
 export type Deliver = (delivery: Delivery) => Promise<Answer | undefined>;
+
+/** What an endpoint looks at before it reads a body: an answer ends the request, headers go with whatever is answered. */
+export interface Admission {
+  readonly answer?: Answer;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+export type Admit = (request: {
+  readonly method: string;
+  readonly path: string;
+  readonly headers: IncomingHttpHeaders;
+}) => Admission | undefined;
+
+/** Bounds of a listening endpoint. */
+export interface EndpointOptions {
+  readonly host: string;
+  readonly port: number;
+  /** Of a request body, as sent and decompressed. */
+  readonly maxBodyBytes: number;
+  readonly admit?: Admit;
+  /** Of all requests at one time. */
+  readonly budgets?: BodyBudgets;
+  readonly maxConnections?: number;
+}
 
 /** A listening endpoint; `close` also ends connections that are idle or busy, and resolves when the port is free. */
 export interface Endpoint {

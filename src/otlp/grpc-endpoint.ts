@@ -8,15 +8,18 @@ import type { IncomingHttpHeaders, ServerHttp2Session, ServerHttp2Stream } from 
 import type { AddressInfo } from 'node:net';
 
 import { OtlpDecodeError } from './decode-error.ts';
-import type { Deliver, Delivery, Endpoint } from './delivery.ts';
-import { BodyNotGzipError, BodyTooLargeError, readBody, unzipBody } from './request-body.ts';
+import type { Deliver, Delivery, Endpoint, EndpointOptions } from './delivery.ts';
+import { BodiesTooManyError, BodyNotGzipError, BodyTooLargeError, readBody, unzipBody } from './request-body.ts';
 import { rpcCodeOfHttpStatus } from './rpc-status.ts';
 import { signalOfGrpcPath } from './signal.ts';
+
+/** A call on which nothing moves for so long is given up. */
+const CALL_TIMEOUT_MS = 30_000;
 
 /** Before each message: one byte that says whether it is compressed, four that give its length. */
 const frameHeaderBytes = 5;
 
-const codes = { ok: 0, invalidArgument: 3, resourceExhausted: 8, unimplemented: 12, internal: 13 } as const;
+const codes = { ok: 0, invalidArgument: 3, resourceExhausted: 8, unimplemented: 12, internal: 13, unavailable: 14 } as const;
 
 const responseHeaders = { ':status': 200, 'content-type': 'application/grpc', 'grpc-accept-encoding': 'identity,gzip' } as const;
 
@@ -34,10 +37,12 @@ class CallError extends Error {
  * Listens for OTLP/gRPC without TLS, plain or gzip.
  * @throws the listen error, such as EADDRINUSE.
  */
-export async function startGrpcEndpoint(deliver: Deliver, host: string, port: number, maxBodyBytes: number): Promise<Endpoint> {
+export async function startGrpcEndpoint(deliver: Deliver, options: EndpointOptions): Promise<Endpoint> {
+  const { host, port, maxConnections = Infinity } = options;
   const sessions = new Set<ServerHttp2Session>();
   const server = createServer();
   server.on('session', (session) => {
+    if (sessions.size >= maxConnections) return session.destroy();
     sessions.add(session);
     session.on('close', () => sessions.delete(session));
   });
@@ -45,7 +50,8 @@ export async function startGrpcEndpoint(deliver: Deliver, host: string, port: nu
   server.on('sessionError', () => {});
   server.on('stream', (stream, headers) => {
     stream.on('error', () => {});
-    void handle(stream, headers, deliver, maxBodyBytes);
+    stream.setTimeout(CALL_TIMEOUT_MS, () => stream.close());
+    void handle(stream, headers, deliver, options);
   });
   server.listen(port, host);
   await once(server, 'listening');
@@ -59,14 +65,17 @@ export async function startGrpcEndpoint(deliver: Deliver, host: string, port: nu
   };
 }
 
-async function handle(stream: ServerHttp2Stream, headers: IncomingHttpHeaders, deliver: Deliver, maxBodyBytes: number): Promise<void> {
+async function handle(stream: ServerHttp2Stream, headers: IncomingHttpHeaders, deliver: Deliver, options: EndpointOptions): Promise<void> {
   if (!headers['content-type']?.startsWith('application/grpc')) {
     stream.resume();
     stream.respond({ ':status': 415 }, { endStream: true });
     return;
   }
+  const refusal = options.admit?.({ method: headers[':method'] ?? '', path: headers[':path'] ?? '', headers })?.answer;
+  if (refusal !== undefined)
+    return sendError(stream, rpcCodeOfHttpStatus(refusal.status), Buffer.from(refusal.body as string).toString(), {});
   try {
-    const delivery = await receive(stream, headers, maxBodyBytes);
+    const delivery = await receive(stream, headers, options);
     const { status, headers: extraHeaders = {}, body = '' } = (await deliver(delivery)) ?? { status: 200 };
     const code = rpcCodeOfHttpStatus(status);
     if (code === codes.ok) sendMessage(stream, Buffer.from(body as string), extraHeaders);
@@ -76,7 +85,11 @@ async function handle(stream: ServerHttp2Stream, headers: IncomingHttpHeaders, d
   }
 }
 
-async function receive(stream: ServerHttp2Stream, headers: IncomingHttpHeaders, maxBodyBytes: number): Promise<Delivery> {
+async function receive(
+  stream: ServerHttp2Stream,
+  headers: IncomingHttpHeaders,
+  { maxBodyBytes, budgets }: EndpointOptions,
+): Promise<Delivery> {
   const path = headers[':path'] ?? '';
   const signal = signalOfGrpcPath.get(path);
   if (signal === undefined) throw new CallError(codes.unimplemented, `There is no method ${path}.`);
@@ -84,10 +97,10 @@ async function receive(stream: ServerHttp2Stream, headers: IncomingHttpHeaders, 
   if (compression !== 'gzip' && compression !== 'identity') {
     throw new CallError(codes.unimplemented, `The encoding is ${String(compression)}; it must be gzip or identity.`);
   }
-  const { compressed, message } = unframe(await readBody(stream, maxBodyBytes + frameHeaderBytes));
+  const { compressed, message } = unframe(await readBody(stream, maxBodyBytes + frameHeaderBytes, budgets?.reading));
   if (compressed && compression !== 'gzip')
     throw new CallError(codes.internal, 'The message is marked compressed, and grpc-encoding names no compression.');
-  const bytes = compressed ? await unzipBody(message, maxBodyBytes) : message;
+  const bytes = compressed ? await unzipBody(message, maxBodyBytes, budgets?.unzipping) : message;
   return { transport: 'grpc', signal, path, headers, encoding: 'protobuf', bytes };
 }
 
@@ -100,6 +113,7 @@ function unframe(body: Buffer): { compressed: boolean; message: Buffer } {
 
 function codeOf(error: unknown): number {
   if (error instanceof CallError) return error.code;
+  if (error instanceof BodiesTooManyError) return codes.unavailable;
   if (error instanceof BodyTooLargeError) return codes.resourceExhausted;
   if (error instanceof OtlpDecodeError || error instanceof BodyNotGzipError) return codes.invalidArgument;
   return codes.internal;

@@ -8,8 +8,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 import { OtlpDecodeError } from './decode-error.ts';
-import type { Answer, Deliver, Delivery, Endpoint } from './delivery.ts';
-import { BodyNotGzipError, BodyTooLargeError, readBody, unzipBody } from './request-body.ts';
+import type { Answer, Deliver, Delivery, Endpoint, EndpointOptions } from './delivery.ts';
+import { BodiesTooManyError, BodyNotGzipError, BodyTooLargeError, readBody, unzipBody } from './request-body.ts';
 import { encodeStatus } from './rpc-status.ts';
 import { signalOfHttpPath } from './signal.ts';
 
@@ -35,10 +35,16 @@ class Refusal extends Error {
  * Listens for OTLP/HTTP, as protobuf or JSON, plain or gzip.
  * @throws the listen error, such as EADDRINUSE.
  */
-export async function startHttpEndpoint(deliver: Deliver, host: string, port: number, maxBodyBytes: number): Promise<Endpoint> {
-  const server = createServer((request, response) => {
-    void handle(request, response, deliver, maxBodyBytes);
-  });
+export async function startHttpEndpoint(deliver: Deliver, options: EndpointOptions): Promise<Endpoint> {
+  const { host, port, maxConnections } = options;
+  // A sender that lets a request drip in holds a connection no longer than this.
+  const server = createServer(
+    { headersTimeout: 10_000, requestTimeout: 30_000, connectionsCheckingInterval: 5000 },
+    (request, response) => {
+      void handle(request, response, deliver, options);
+    },
+  );
+  if (maxConnections !== undefined) server.maxConnections = maxConnections;
   server.listen(port, host);
   await once(server, 'listening');
   return {
@@ -51,10 +57,16 @@ export async function startHttpEndpoint(deliver: Deliver, host: string, port: nu
   };
 }
 
-async function handle(request: IncomingMessage, response: ServerResponse, deliver: Deliver, maxBodyBytes: number): Promise<void> {
+async function handle(request: IncomingMessage, response: ServerResponse, deliver: Deliver, options: EndpointOptions): Promise<void> {
   const encoding = encodingOf(request);
+  const admission = options.admit?.({ method: request.method!, path: pathOf(request), headers: request.headers });
+  for (const [name, value] of Object.entries(admission?.headers ?? {})) response.setHeader(name, value);
+  if (admission?.answer !== undefined) {
+    request.resume();
+    return send(response, encoding ?? 'json', admission.answer);
+  }
   try {
-    const delivery = await receive(request, encoding, maxBodyBytes);
+    const delivery = await receive(request, encoding, options);
     const answer = (await deliver(delivery)) ?? { status: 200, body: delivery.encoding === 'json' ? '{}' : '' };
     send(response, delivery.encoding, answer);
   } catch (error) {
@@ -66,8 +78,16 @@ async function handle(request: IncomingMessage, response: ServerResponse, delive
   }
 }
 
-async function receive(request: IncomingMessage, encoding: Encoding | undefined, maxBodyBytes: number): Promise<Delivery> {
-  const path = request.url!.split('?', 1)[0]!;
+function pathOf(request: IncomingMessage): string {
+  return request.url!.split('?', 1)[0]!;
+}
+
+async function receive(
+  request: IncomingMessage,
+  encoding: Encoding | undefined,
+  { maxBodyBytes, budgets }: EndpointOptions,
+): Promise<Delivery> {
+  const path = pathOf(request);
   const signal = signalOfHttpPath.get(path);
   if (signal === undefined)
     throw new Refusal(404, 5, `There is nothing at ${path}; OTLP is taken at ${[...signalOfHttpPath.keys()].join(', ')}.`);
@@ -82,8 +102,8 @@ async function receive(request: IncomingMessage, encoding: Encoding | undefined,
       'accept-encoding': 'gzip, identity',
     });
   }
-  const body = await readBody(request, maxBodyBytes);
-  const bytes = compression === 'gzip' ? await unzipBody(body, maxBodyBytes) : body;
+  const body = await readBody(request, maxBodyBytes, budgets?.reading);
+  const bytes = compression === 'gzip' ? await unzipBody(body, maxBodyBytes, budgets?.unzipping) : body;
   return { transport: 'http', signal, path, headers: request.headers, encoding, bytes };
 }
 
@@ -97,6 +117,7 @@ function toRefusal(error: unknown): Refusal {
   if (error instanceof Refusal) return error;
   const message = error instanceof Error ? error.message : String(error);
   if (error instanceof BodyTooLargeError) return new Refusal(413, 8, message);
+  if (error instanceof BodiesTooManyError) return new Refusal(503, 14, message, { 'retry-after': '1' });
   if (error instanceof BodyNotGzipError || error instanceof OtlpDecodeError) return new Refusal(400, 3, message);
   return new Refusal(500, 13, message);
 }

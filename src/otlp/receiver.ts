@@ -71,10 +71,10 @@ export async function startReceiver(options: ReceiverOptions = {}): Promise<Rece
     }
   };
 
-  const http = await startHttpEndpoint(deliver, host, port, maxBodyBytes);
+  const http = await startHttpEndpoint(deliver, { host, port, maxBodyBytes });
   let grpcEndpoint: Endpoint | undefined;
   try {
-    if (grpc) grpcEndpoint = await startGrpcEndpoint(deliver, host, grpc === true ? 0 : grpc.port, maxBodyBytes);
+    if (grpc) grpcEndpoint = await startGrpcEndpoint(deliver, { host, port: grpc === true ? 0 : grpc.port, maxBodyBytes });
   } catch (error) {
     await http.close();
     throw error;

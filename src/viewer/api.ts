@@ -109,6 +109,8 @@ export interface TraceSummary {
 /** GET /api/latency -> the same traces as dots of a scatter, at most 5,000, evenly thinned when there are more. */
 export interface Latency {
   readonly total: number;
+  /** Set when a search through attributes took too long: older traces were not looked at. */
+  readonly partial?: boolean;
   /** [start in ms, duration in ms, 1 when it has errors, trace id, name] */
   readonly dots: readonly (readonly [number, number, 0 | 1, string, string])[];
 }
@@ -204,11 +206,15 @@ export interface Log {
 /** GET /api/logs/facets (takes LogQuery): the fields of the logs that match, the most frequent first, at most 30 fields of 10 values. */
 export interface Facets {
   readonly total: number;
+  /** As in Latency. Values are counted in the newest 5,000 records. */
+  readonly partial?: boolean;
   readonly fields: readonly { readonly key: string; readonly values: readonly { readonly value: string; readonly count: number }[] }[];
 }
 /** GET /api/logs/histogram (takes LogQuery and `buckets`, default 60): records per bucket of time and severity. */
 export interface LogHistogram {
   readonly stepMs: number;
+  /** As in Latency. */
+  readonly partial?: boolean;
   readonly buckets: readonly { readonly timeMs: number; readonly counts: Readonly<Partial<Record<Severity, number>>> }[];
 }
 
@@ -370,7 +376,8 @@ export interface SqlResult {
   readonly tookMs: number;
 }
 
-/** GET /api/live?signals=traces,logs,metrics&service=&level= : server-sent events, each `data` one of these; a comment line every 15 s. */
+/** GET /api/live?signals=traces,logs,metrics&service=&level= : server-sent events; the event's name is a key of this type
+ * and its `data` that key's value, as JSON. `counts` comes first and with everything else; a comment line every 15 s. */
 export interface LiveEvents {
   /** Traces that are new or have changed, at most 100 per event; `more` says how many were left out. */
   readonly traces: { readonly items: readonly TraceSummary[]; readonly more: number };

@@ -1,0 +1,121 @@
+/** The store as the main thread sees it: bytes go in, answers as JSON come out, and it tells when something has come. */
+import { existsSync } from 'node:fs';
+import { Worker } from 'node:worker_threads';
+import type { Limits } from '../store/evict.ts';
+import type { Added, Committed, Ingest } from '../store/writer.ts';
+import type { FromReader, FromWriter, Question, ThreadData, WriterAnswer } from './messages.ts';
+
+/** The bytes are not OTLP: the sender must not send them again. */
+export class MalformedError extends Error {
+  override readonly name = 'MalformedError';
+}
+/** Too much waits, or the disk is full: the sender should send again later. */
+export class BusyError extends Error {
+  override readonly name = 'BusyError';
+}
+
+export interface StoreOptions {
+  /** The database file. */
+  readonly path: string;
+  /** Survives a power cut; false for what goes with the process. */
+  readonly lasting: boolean;
+  readonly limits: Limits;
+  readonly onCommit: (committed: Committed) => void;
+  /** A thread died: nothing can be done any more. */
+  readonly onFatal: (error: Error) => void;
+}
+
+export interface Store {
+  /** Resolves when it is in the file. @throws MalformedError, BusyError */
+  ingest(ingest: Ingest): Promise<Added>;
+  /** JSON; undefined when there is no such thing. @throws Error */
+  ask(question: Question): Promise<Uint8Array | undefined>;
+  clear(): Promise<void>;
+  readonly latest: Committed;
+  /** What was accepted is written before. */
+  close(): Promise<void>;
+}
+
+/** Of request bodies that wait for the writing thread. */
+const MAX_WAITING_BYTES = 48 * 1024 * 1024;
+
+/** Beside the bundle, or beside this source. */
+const thread = ['viewer/threads/thread.js', 'thread.ts'].map((file) => `${import.meta.dirname}/${file}`).find((file) => existsSync(file))!;
+
+/** @throws StoreVersionError and others, as messages, when the file cannot be opened */
+export async function openStore(options: StoreOptions): Promise<Store> {
+  const { path, lasting, limits, onCommit, onFatal } = options;
+  const pending = new Map<number, { resolve(answer: never): void; reject(error: Error): void }>();
+  let lastId = 0;
+  let waitingBytes = 0;
+  let latest: Committed | undefined;
+  let closing = false;
+
+  const start = <M>(data: ThreadData, onMessage: (message: M) => void): Promise<Worker> =>
+    new Promise((resolve, reject) => {
+      // No inherited flags: no preload in the threads.
+      const worker = new Worker(thread, { workerData: data, execArgv: ['--disable-warning=ExperimentalWarning'], env: {} });
+      worker.once('error', reject);
+      worker.on('error', (error) => !closing && onFatal(error as Error));
+      worker.on('message', (message: M & { readonly kind: string }) => {
+        if (message.kind === 'ready') resolve(worker);
+        onMessage(message);
+      });
+    });
+  const wait = <T>(post: (id: number) => void): Promise<T> =>
+    new Promise((resolve, reject) => {
+      const id = ++lastId;
+      pending.set(id, { resolve, reject });
+      post(id);
+    });
+  const take = (id: number): { resolve(answer: never): void; reject(error: Error): void } => {
+    const found = pending.get(id)!;
+    pending.delete(id);
+    return found;
+  };
+  const commit = (committed: Committed): void => onCommit((latest = committed));
+  const settle = ({ id, added, malformed, failed }: WriterAnswer): void => {
+    if (malformed !== undefined) take(id).reject(new MalformedError(malformed));
+    else if (failed !== undefined) take(id).reject(new BusyError(`The store could not be written to: ${failed}.`));
+    else take(id).resolve(added as never);
+  };
+
+  const writer = await start<FromWriter>({ role: 'writer', path, lasting, limits }, (message) => {
+    if (message.kind === 'committed') message.answers.forEach(settle);
+    if (message.committed !== undefined) commit(message.committed);
+    if (message.kind === 'cleared') take(message.id).resolve(undefined as never);
+  });
+  const reader = await start<FromReader>({ role: 'reader', path }, (message) => {
+    if (message.kind !== 'answer') return;
+    if (message.failed === undefined) take(message.id).resolve(message.json as never);
+    else take(message.id).reject(new Error(message.failed));
+  });
+
+  return {
+    async ingest(ingest) {
+      const { byteLength } = ingest.bytes;
+      if (waitingBytes > 0 && waitingBytes + byteLength > MAX_WAITING_BYTES)
+        throw new BusyError('Too much waits to be written; send it again.');
+      waitingBytes += byteLength;
+      try {
+        return await wait<Added>((id) => writer.postMessage({ kind: 'ingest', id, ingest }));
+      } finally {
+        waitingBytes -= byteLength;
+      }
+    },
+    ask: (question) => wait((id) => reader.postMessage({ kind: 'ask', id, question })),
+    clear: () => wait((id) => writer.postMessage({ kind: 'clear', id })),
+    get latest() {
+      return latest!;
+    },
+    async close() {
+      closing = true;
+      const ended = [writer, reader].map((worker) => new Promise((resolve) => worker.once('exit', resolve)));
+      // The reader first: the one who closes last tidies the write-ahead log up.
+      reader.postMessage({ kind: 'close' });
+      await ended[1];
+      writer.postMessage({ kind: 'close' });
+      await ended[0];
+    },
+  };
+}

@@ -1,0 +1,280 @@
+/** The viewer's page as its users meet it: the real `otelier dev`, the real shop with orders that fail, and a real browser. */
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import axe from 'axe-core';
+import type { Page } from 'playwright-core';
+import type { ErrorGroup, Page as Items, TraceSummary } from '../../src/viewer/api.ts';
+import { missingBrowser, startPageSession, until, type PageSession } from '../support/page-session.ts';
+
+const skip = missingBrowser() ?? false;
+/** Generous: two cores run the shop, its database, the viewer and the browser. */
+const waitMs = 30_000;
+let session: PageSession;
+
+before(async () => {
+  if (skip) return;
+  session = await startPageSession();
+});
+after(async () => {
+  if (!skip) await session.stop();
+});
+
+async function click(page: Page, selector: string): Promise<void> {
+  await page.locator(selector).first().click({ timeout: waitMs });
+}
+async function see(page: Page, selector: string): Promise<string> {
+  const place = page.locator(selector).first();
+  await place.waitFor({ timeout: waitMs });
+  return (await place.textContent()) ?? '';
+}
+
+test('before any data every view tells the next step, with a command to copy', { skip }, async () => {
+  for (const path of ['/', '/traces', '/logs', '/metrics', '/errors', '/map']) {
+    const page = await session.open(path);
+    assert.match(await see(page, '.empty .command code'), /OTEL_EXPORTER_OTLP_ENDPOINT=.* node /, path);
+    await page.context().close();
+  }
+});
+
+test('the shop begins, and its traces show up on a page that is already open', { skip }, async () => {
+  const page = await session.open('/traces');
+  await session.startShop(6);
+  await see(page, '.trace-row');
+  const wanted = '/api/traces?attr=http.response.status_code%3D402';
+  const failed = await until(
+    async () => (await session.ask<Items<TraceSummary>>(wanted)).items.some(({ complete, logCount }) => complete && logCount > 1),
+    waitMs,
+  );
+  assert.equal(failed, true, 'no order was declined');
+  await page.context().close();
+});
+
+test('a failed order is found by an attribute, opened, its log line read, and its error group reached', { skip }, async () => {
+  const page = await session.open('/traces');
+  await page.getByLabel('Search traces').fill('http.response.status_code=402');
+  await page.waitForURL(/q=http\.response\.status_code%3D402/);
+  await page.locator('.trace-row .http-status.warned', { hasText: '402' }).first().waitFor({ timeout: waitMs });
+  // The last of the list has all of its spans.
+  await page.locator('.trace-row a').last().click();
+  assert.equal(await see(page, '.trace-title h2'), 'POST /orders');
+
+  await page.locator('.log-line .wf-name', { hasText: 'payment declined' }).last().click();
+  assert.match(await see(page, '.panel h2'), /payment declined/);
+  assert.match(page.url(), /log=/);
+  await page.locator('.panel-actions a', { hasText: 'Error group' }).click();
+  assert.equal(await see(page, '.error-header h2'), 'PaymentDeclined');
+  assert.match(await see(page, '.stack .own'), /orders\.js/);
+
+  await page.locator('.error-view .table a').first().click();
+  assert.equal(await see(page, '.trace-title h2'), 'POST /orders');
+  await page.goBack();
+  assert.equal(await see(page, '.error-header h2'), 'PaymentDeclined');
+  await page.context().close();
+});
+
+test('a dot on a latency chart is an exemplar: a click opens the trace of that very request', { skip }, async () => {
+  const page = await session.open('/metrics/http.server.request.duration');
+  await page.locator('.exemplars a').first().waitFor({ timeout: waitMs });
+  await page.getByRole('button', { name: 'Live' }).click(); // paused: the chart stands still
+  const opened = await until(() => clickDot(page), waitMs);
+  assert.equal(opened, true, 'no dot of the chart led to a trace');
+  assert.match(await see(page, '.panel .panel-sub'), /server/);
+  await page.context().close();
+});
+
+/** Moves over the chart until the pointer says that there is a dot, and clicks it. */
+async function clickDot(page: Page): Promise<boolean> {
+  const chart = page.locator('.u-over');
+  const box = await chart.boundingBox();
+  if (box === null) return false;
+  for (let x = box.width - 4; x > 0; x -= 7) {
+    for (let y = 2; y < box.height; y += 7) {
+      await page.mouse.move(box.x + x, box.y + y);
+      if ((await chart.evaluate((element: { style: { cursor: string } }) => element.style.cursor)) !== 'pointer') continue;
+      await page.mouse.click(box.x + x, box.y + y);
+      if (await until(async () => page.url().includes('/traces/'), 2000)) return true;
+    }
+  }
+  return false;
+}
+
+test('the tail of the logs moves by itself, stands still when paused or scrolled away, and says how much is new', { skip }, async () => {
+  const page = await session.open('/logs');
+  const newest = (): Promise<string> => see(page, '.log-row time');
+  const before = await newest();
+  assert.ok(await until(async () => (await newest()) > before, waitMs), 'nothing new came');
+
+  await page.getByRole('button', { name: 'Live' }).click();
+  await page.locator('.live.paused small').waitFor({ timeout: waitMs });
+  await page.getByRole('button', { name: 'Paused' }).click();
+
+  await page.locator('.log-list').evaluate((list: { scrollTop: number }) => (list.scrollTop = 400));
+  await page.locator('.new-lines').click({ timeout: waitMs });
+  assert.ok(await until(async () => (await newest()) > before, waitMs));
+  await page.context().close();
+});
+
+test('keys lead everywhere: views, rows, the trace, its spans, and back', { skip }, async () => {
+  const page = await session.open('/');
+  await page.locator('.overview').waitFor({ timeout: waitMs });
+  for (const [key, title] of [
+    ['l', 'Logs'],
+    ['m', 'Metrics'],
+    ['e', 'Errors'],
+    ['s', 'Service map'],
+    ['o', 'Overview'],
+    ['t', 'Traces'],
+  ] as const) {
+    await page.keyboard.press('g');
+    await page.keyboard.press(key);
+    assert.equal(await see(page, '.topbar h1'), title);
+  }
+  await page.locator('.trace-row').first().waitFor({ timeout: waitMs });
+  await page.keyboard.press('j');
+  await page.keyboard.press('Enter');
+  await page.waitForURL(/\/traces\/[0-9a-f]{32}/);
+  await page.locator('.wf-row').first().waitFor({ timeout: waitMs });
+  await page.keyboard.press('j');
+  await page.locator('.panel').waitFor({ timeout: waitMs });
+  await page.keyboard.press('Escape');
+  assert.equal(await page.locator('.panel').count(), 0);
+  await page.keyboard.press('2');
+  await page.locator('.flame').waitFor({ timeout: waitMs });
+  await page.keyboard.press('?');
+  await page.locator('dialog[open]').waitFor({ timeout: waitMs });
+  await page.keyboard.press('Escape');
+  assert.ok(await until(async () => (await page.locator('dialog').count()) === 0, waitMs));
+  await page.keyboard.press('Escape');
+  await page.waitForURL(/\/traces(\?|$)/);
+  await page.keyboard.press('/');
+  assert.equal(await page.evaluate('document.activeElement.getAttribute("aria-label")'), 'Search traces');
+  await page.context().close();
+});
+
+test('no view has a serious fault of accessibility, in neither theme', { skip, timeout: 300_000 }, async () => {
+  const [order] = (await session.ask<Items<TraceSummary>>('/api/traces?name=POST%20/orders&attr=http.response.status_code%3D402')).items;
+  const [other] = (await session.ask<Items<TraceSummary>>('/api/traces?name=POST%20/orders&attr=http.response.status_code%3D201')).items;
+  const [group] = (await session.ask<Items<ErrorGroup>>('/api/errors')).items;
+  assert.ok(order && other && group);
+  const views: readonly (readonly [path: string, ready: string])[] = [
+    ['/', '.overview .table'],
+    ['/traces', '.trace-row'],
+    [`/traces/${order.traceId}`, '.wf-row .wf-bar'],
+    [`/traces/${order.traceId}?tab=flame`, '.flame canvas'],
+    [`/traces/${order.traceId}?tab=table`, '.table'],
+    [`/traces/${order.traceId}?tab=logs`, '.log-row'],
+    [`/traces/${order.traceId}?tab=json`, 'pre'],
+    [`/compare/${order.traceId}/${other.traceId}`, '.compare-row .compare-bar'],
+    ['/logs', '.log-row'],
+    ['/metrics/http.server.request.duration', '.exemplars a'],
+    ['/errors', '.error-name'],
+    [`/errors/${group.fingerprint}`, '.stack'],
+    ['/map', '.map-node'],
+  ];
+  const faults: string[] = [];
+  for (const theme of ['light', 'dark'] as const) {
+    for (const [path, ready] of views) {
+      const page = await session.open(path, { theme });
+      await see(page, ready);
+      if (path.startsWith('/traces/') && !path.includes('tab=')) await click(page, '.wf-name');
+      if (path === '/logs') await click(page, '.log-row');
+      await page.evaluate(axe.source);
+      const { violations } = (await page.evaluate('axe.run()')) as axe.AxeResults;
+      for (const { id, impact, nodes } of violations) {
+        if (impact === 'serious' || impact === 'critical')
+          faults.push(
+            `${theme} ${path}: ${id}: ${nodes
+              .slice(0, 3)
+              .map(({ html, failureSummary }) => `${html} ${failureSummary}`)
+              .join('\n')}`,
+          );
+      }
+      await page.context().close();
+    }
+  }
+  assert.deepEqual(faults, []);
+});
+
+/** One trace over OTLP/HTTP in JSON, as any SDK might send it. */
+async function send(spans: readonly object[]): Promise<void> {
+  const resource = { attributes: [{ key: 'service.name', value: { stringValue: 'foreign' } }] };
+  const response = await fetch(`${session.dev.otlpUrl}/v1/traces`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ resourceSpans: [{ resource, scopeSpans: [{ scope: { name: 'test' }, spans }] }] }),
+  });
+  assert.equal(response.status, 200);
+}
+const idOf = (number: number, length: number): string => number.toString(16).padStart(length, '0');
+
+test('what others put into attributes is shown as text: markup, bidirectional controls, very long and deep values', { skip }, async () => {
+  const traceId = idOf(0xbad, 32);
+  const now = BigInt(Date.now()) * 1_000_000n;
+  const attribute = (key: string, stringValue: string): object => ({ key, value: { stringValue } });
+  await send([
+    {
+      traceId,
+      spanId: idOf(1, 16),
+      name: '<img src=x onerror="window.broken=1"> \u202eevil',
+      kind: 2,
+      startTimeUnixNano: String(now),
+      endTimeUnixNano: String(now + 5_000_000n),
+      attributes: [
+        attribute('markup', '<script>window.broken=1</script>'),
+        attribute('bidi', 'safe\u202etxt.exe'),
+        attribute('long', 'x'.repeat(100_000)),
+        attribute('deep', `${'{"a":'.repeat(40)}1${'}'.repeat(40)}`),
+      ],
+    },
+  ]);
+  const page = await session.open(`/traces/${traceId}?span=${idOf(1, 16)}`);
+  const shown = await see(page, '.panel .attributes');
+  assert.match(shown, /<script>window\.broken=1<\/script>/);
+  assert.match(shown, /safe⟨U\+202E⟩txt\.exe/);
+  assert.match(shown, /show all 100,000 characters/);
+  assert.equal(await page.evaluate('window.broken'), undefined);
+  await page.context().close();
+});
+
+test('a trace of 5,000 spans opens with few rows in the document, and its last span can be reached', { skip }, async () => {
+  const traceId = idOf(0x5000, 32);
+  const now = BigInt(Date.now()) * 1_000_000n;
+  await send(
+    Array.from({ length: 5000 }, (_, i) => ({
+      traceId,
+      spanId: idOf(i + 1, 16),
+      ...(i > 0 && { parentSpanId: idOf(Math.floor((i - 1) / 8) + 1, 16) }),
+      name: `step ${i}`,
+      kind: i === 0 ? 2 : 1,
+      startTimeUnixNano: String(now + BigInt(i) * 1000n),
+      endTimeUnixNano: String(now + BigInt(i) * 1000n + 500_000n),
+    })),
+  );
+  const page = await session.open(`/traces/${traceId}?span=${idOf(5000, 16)}`);
+  assert.match(await see(page, '.panel h2'), /step 4999/);
+  await page.locator('.wf-row.active').waitFor({ timeout: waitMs });
+  const rows = await page.locator('.wf-row').count();
+  assert.ok(rows > 10 && rows < 120, `${rows} rows are in the document`);
+  await page.context().close();
+});
+
+test('the page asks nobody but its own server, and complains of nothing', { skip }, async () => {
+  const page = await session.open('/traces');
+  const foreign: string[] = [];
+  page.on('request', (request) => {
+    if (!request.url().startsWith(session.dev.pageUrl)) foreign.push(request.url());
+  });
+  for (const path of ['/', '/logs', '/metrics/http.server.request.duration', '/map']) await page.goto(session.dev.pageUrl + path);
+  await see(page, '.map-node');
+  assert.deepEqual(foreign, []);
+  assert.deepEqual(session.complaints, []);
+  await page.context().close();
+});
+
+test('when the server is gone the page says so and tries again', { skip }, async () => {
+  const page = await session.open('/traces');
+  await see(page, '.trace-row');
+  await session.dev.process.stop();
+  assert.match(await see(page, '.live.lost'), /Reconnecting/);
+  await page.context().close();
+});
