@@ -105,6 +105,7 @@ async function startDev(folder: string): Promise<DevServer> {
     name: 'otelier-dev',
     args: [join(root, 'src', 'cli', 'main.ts'), 'dev', `--http-port=${http}`, `--grpc-port=${grpc}`, `--page-port=${page}`],
     env: process.env,
+    cwd: root,
     logDirectory: folder,
   });
   const pageUrl = `http://127.0.0.1:${page}`;
