@@ -14,7 +14,8 @@ export interface DemoOptions {
 const usage = `Usage: npm run demo [-- options]
 
 Starts a small shop (storefront, payments, PostgreSQL) with otelier preloaded, sends it customers, and prints
-the trace of one order with its log lines, then the metrics, then every request as it finishes.
+the trace of one order with its log lines, then the metrics, then every request as it finishes. The same, and more,
+is to be seen at http://127.0.0.1:4320 meanwhile.
 
   --once            print the traces and the metrics, then stop everything
   --rate <n>        visits a second (default 4)

@@ -26,7 +26,7 @@ async function main(): Promise<number> {
   }
 
   const { otlpUrl, rate, databaseUrl, redisUrl } = options;
-  const reception = otlpUrl === undefined ? await startReception() : undefined;
+  const reception = otlpUrl === undefined ? await startReception({ withPage: !options.once }) : undefined;
   const endpoint = otlpUrl ?? reception!.receiver.url;
   say([{ text: 'otelier demo', colour: 'bold' }, { text: '  a shop that knows nothing of telemetry, under node --import ./otel.js' }]);
   print('');
@@ -52,7 +52,7 @@ async function main(): Promise<number> {
     if (reception !== undefined) reception.live = false;
     over.abort();
     const problems = await shop.stop();
-    await reception?.receiver.close();
+    await reception?.close();
     failure ??= problems.length > 0 ? problems.join('\n') : undefined;
   }
   if (failure === undefined) print('', paint('dim', 'Everything has stopped.'));

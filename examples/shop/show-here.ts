@@ -4,6 +4,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Receiver } from '../../src/otlp/receiver.ts';
 import { startReceiver } from '../../src/otlp/receiver.ts';
 import { DemoFailed } from './demo-failed.ts';
+import type { Page } from './page.ts';
+import { startPage } from './page.ts';
 import type { FinishedTrace } from './received-traces.ts';
 import { describeMissing, isCompleteOrder, isRequest, ReceivedTraces } from './received-traces.ts';
 import type { Shop } from './shop.ts';
@@ -25,15 +27,23 @@ export interface Reception {
   readonly receiver: Receiver;
   readonly traces: ReceivedTraces;
   readonly totals: MetricTotals;
+  /** Shows the same in the browser. */
+  readonly page: Page | undefined;
   /** While true, warnings that belong to no request are printed as they come. */
   live: boolean;
+  close(): Promise<void>;
 }
 
-export async function startReception(): Promise<Reception> {
+export async function startReception({ withPage }: { readonly withPage: boolean }): Promise<Reception> {
   const traces = new ReceivedTraces();
   const totals = new MetricTotals();
+  const page = withPage ? await startPage() : undefined;
   const receiver = await startReceiver({
     keep: false,
+    respond(_signal, delivery) {
+      page?.take(delivery);
+      return undefined; // taken
+    },
     onTraces: (spans) => traces.addSpans(spans, Date.now()),
     onMetrics: (metrics) => totals.add(metrics),
     onLogs(logs) {
@@ -42,14 +52,25 @@ export async function startReception(): Promise<Reception> {
       for (const log of logs) if (log.traceId === '' && log.severityNumber >= WARN) print(formatWarning(log, layout()));
     },
   });
-  const reception: Reception = { receiver, traces, totals, live: false };
+  const reception: Reception = {
+    receiver,
+    traces,
+    totals,
+    page,
+    live: false,
+    async close() {
+      await receiver.close();
+      await page?.close();
+    },
+  };
   return reception;
 }
 
 /** From beginning to end; ends only with `once`. */
 export async function showHere(shop: Shop, reception: Reception, once: boolean, signal: AbortSignal): Promise<void> {
-  const { traces, totals } = reception;
+  const { traces, totals, page } = reception;
   sayTable([
+    ...(page === undefined ? [] : ([['page', page.url, 'open it in a browser']] as const)),
     ['storefront', shop.storefrontUrl, 'Express, winston, pg'],
     ['payments', shop.paymentsUrl, 'Fastify, pino'],
     ['database', withoutPassword(shop.databaseUrl), shop.embedded ? 'PostgreSQL, embedded' : 'PostgreSQL'],
@@ -84,7 +105,7 @@ export async function showHere(shop: Shop, reception: Reception, once: boolean, 
   print(...formatMetrics(totals, layout()));
   if (once) return;
 
-  heading('Live: each request as it finishes, with its warnings. Ctrl+C stops everything.');
+  heading(`Live: each request as it finishes, with its warnings, here and at ${page?.url}. Ctrl+C stops everything.`);
   reception.live = true;
   for (;;) {
     for (const trace of traces.takeFinished(Date.now()).filter(isRequest)) print(...formatRequest(trace, layout()));
