@@ -81,7 +81,7 @@ function AttributeRow({
 }): JSX.Element {
   const filterable = onFilter !== undefined && typeof value !== 'object' && String(value).length < 500;
   return (
-    <tr>
+    <tr class={formatStructured(value) === undefined ? '' : 'wide'}>
       <th scope="row" title={name}>
         {formatLine(name, 120)}
       </th>
