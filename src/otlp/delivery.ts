@@ -1,7 +1,7 @@
 /** What the HTTP and the gRPC endpoint hand over, and what they are told to answer. */
 import type { IncomingHttpHeaders } from 'node:http';
 
-import type { BodyBudget } from './request-body.ts';
+import type { BodyBudgets } from './request-body.ts';
 import type { Signal } from './signal.ts';
 
 /** One export request whose body arrived whole. */
@@ -50,8 +50,8 @@ export interface EndpointOptions {
   /** Of a request body, as sent and decompressed. */
   readonly maxBodyBytes: number;
   readonly admit?: Admit;
-  /** Of all bodies that are being read at one time. */
-  readonly budget?: BodyBudget;
+  /** Of all requests at one time. */
+  readonly budgets?: BodyBudgets;
   readonly maxConnections?: number;
 }
 

@@ -88,7 +88,7 @@ async function handle(stream: ServerHttp2Stream, headers: IncomingHttpHeaders, d
 async function receive(
   stream: ServerHttp2Stream,
   headers: IncomingHttpHeaders,
-  { maxBodyBytes, budget }: EndpointOptions,
+  { maxBodyBytes, budgets }: EndpointOptions,
 ): Promise<Delivery> {
   const path = headers[':path'] ?? '';
   const signal = signalOfGrpcPath.get(path);
@@ -97,10 +97,10 @@ async function receive(
   if (compression !== 'gzip' && compression !== 'identity') {
     throw new CallError(codes.unimplemented, `The encoding is ${String(compression)}; it must be gzip or identity.`);
   }
-  const { compressed, message } = unframe(await readBody(stream, maxBodyBytes + frameHeaderBytes, budget));
+  const { compressed, message } = unframe(await readBody(stream, maxBodyBytes + frameHeaderBytes, budgets?.reading));
   if (compressed && compression !== 'gzip')
     throw new CallError(codes.internal, 'The message is marked compressed, and grpc-encoding names no compression.');
-  const bytes = compressed ? await unzipBody(message, maxBodyBytes, budget) : message;
+  const bytes = compressed ? await unzipBody(message, maxBodyBytes, budgets?.unzipping) : message;
   return { transport: 'grpc', signal, path, headers, encoding: 'protobuf', bytes };
 }
 

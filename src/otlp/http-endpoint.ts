@@ -38,9 +38,12 @@ class Refusal extends Error {
 export async function startHttpEndpoint(deliver: Deliver, options: EndpointOptions): Promise<Endpoint> {
   const { host, port, maxConnections } = options;
   // A sender that lets a request drip in holds a connection no longer than this.
-  const server = createServer({ headersTimeout: 10_000, requestTimeout: 30_000 }, (request, response) => {
-    void handle(request, response, deliver, options);
-  });
+  const server = createServer(
+    { headersTimeout: 10_000, requestTimeout: 30_000, connectionsCheckingInterval: 5000 },
+    (request, response) => {
+      void handle(request, response, deliver, options);
+    },
+  );
   if (maxConnections !== undefined) server.maxConnections = maxConnections;
   server.listen(port, host);
   await once(server, 'listening');
@@ -82,7 +85,7 @@ function pathOf(request: IncomingMessage): string {
 async function receive(
   request: IncomingMessage,
   encoding: Encoding | undefined,
-  { maxBodyBytes, budget }: EndpointOptions,
+  { maxBodyBytes, budgets }: EndpointOptions,
 ): Promise<Delivery> {
   const path = pathOf(request);
   const signal = signalOfHttpPath.get(path);
@@ -99,8 +102,8 @@ async function receive(
       'accept-encoding': 'gzip, identity',
     });
   }
-  const body = await readBody(request, maxBodyBytes, budget);
-  const bytes = compression === 'gzip' ? await unzipBody(body, maxBodyBytes, budget) : body;
+  const body = await readBody(request, maxBodyBytes, budgets?.reading);
+  const bytes = compression === 'gzip' ? await unzipBody(body, maxBodyBytes, budgets?.unzipping) : body;
   return { transport: 'http', signal, path, headers: request.headers, encoding, bytes };
 }
 

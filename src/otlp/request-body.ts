@@ -34,7 +34,7 @@ export class BodiesTooManyError extends Error {
   }
 }
 
-/** Bytes that all bodies together may take while they are being read and decompressed. */
+/** Bytes that all bodies together may take. */
 export class BodyBudget {
   readonly #total: number;
   #left: number;
@@ -69,6 +69,12 @@ export class BodyBudget {
     }
     return new Promise((start) => this.#waiting.push({ bytes: wanted, start }));
   }
+}
+
+/** What all requests at one time may take. Of their own each: who is read need not wait for who is decompressed. */
+export interface BodyBudgets {
+  readonly reading: BodyBudget;
+  readonly unzipping: BodyBudget;
 }
 
 /**

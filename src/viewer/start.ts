@@ -48,7 +48,8 @@ export interface Viewer {
 /** Of one OTLP request, as sent and decompressed. */
 const MAX_BODY_BYTES = 32 * 1024 * 1024;
 /** Of all that are being read at the same time. */
-const MAX_BODIES_BYTES = 96 * 1024 * 1024;
+const MAX_BODIES_BYTES = 48 * 1024 * 1024;
+const MAX_UNZIPPED_BYTES = 64 * 1024 * 1024;
 const MAX_CONNECTIONS = 256;
 
 /** @throws the listen error of a port that is taken (its `port` names it), or why the store cannot be opened; then nothing runs */
@@ -67,7 +68,8 @@ export async function startViewer(options: ViewerOptions): Promise<Viewer> {
     const guard = createGuard(host, token);
     const rejected: Rejections = { requests: 0 };
     const deliver = createDeliver(store, rejected);
-    const common = { host, maxBodyBytes: MAX_BODY_BYTES, admit: createOtlpGate(guard), budget: new BodyBudget(MAX_BODIES_BYTES) };
+    const budgets = { reading: new BodyBudget(MAX_BODIES_BYTES), unzipping: new BodyBudget(MAX_UNZIPPED_BYTES) };
+    const common = { host, maxBodyBytes: MAX_BODY_BYTES, admit: createOtlpGate(guard), budgets };
     const listen = async (start: typeof startHttpEndpoint, port: number): Promise<Endpoint> => {
       const endpoint = await start(deliver, { ...common, port, maxConnections: MAX_CONNECTIONS } satisfies EndpointOptions);
       started.push(() => endpoint.close());

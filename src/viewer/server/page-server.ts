@@ -39,9 +39,12 @@ const MAX_CONNECTIONS = 256;
 
 /** @throws the listen error, such as EADDRINUSE */
 export async function startPageServer(parts: PageParts, host: string, port: number): Promise<PageServer> {
-  const server: Server = createServer({ requestTimeout: 60_000, headersTimeout: 10_000, keepAliveTimeout: 30_000 }, (request, response) => {
-    void answer(request, response, parts);
-  });
+  const server: Server = createServer(
+    { requestTimeout: 60_000, headersTimeout: 10_000, connectionsCheckingInterval: 5000, keepAliveTimeout: 30_000 },
+    (request, response) => {
+      void answer(request, response, parts);
+    },
+  );
   server.maxConnections = MAX_CONNECTIONS;
   server.listen(port, host);
   await once(server, 'listening');
