@@ -271,6 +271,17 @@ test('the page asks nobody but its own server, and complains of nothing', { skip
   await page.context().close();
 });
 
+test('what is loaded before the first view stays small: 150 KB of script', { skip }, async () => {
+  const page = await session.open('/traces');
+  await see(page, '.trace-row');
+  const loaded = (await page.evaluate(
+    'performance.getEntriesByType("resource").filter(({ name }) => name.endsWith(".js")).map(({ name, decodedBodySize }) => [name, decodedBodySize])',
+  )) as readonly (readonly [string, number])[];
+  const bytes = loaded.reduce((sum, [, size]) => sum + size, 0);
+  assert.ok(bytes > 50_000 && bytes < 150 * 1024, `${bytes} bytes: ${JSON.stringify(loaded)}`);
+  await page.context().close();
+});
+
 test('a call of the service map leads to its traces', { skip }, async () => {
   const page = await session.open('/map');
   await page.locator('.map-view .table a', { hasText: 'postgresql' }).first().click({ timeout: waitMs });
