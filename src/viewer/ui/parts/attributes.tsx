@@ -59,6 +59,10 @@ export function AttributeTable({ attributes, label, onFilter, flat }: AttributeT
       {groups.map(({ name, entries }) => (
         <table key={name}>
           <caption class={name === '' ? 'heard' : ''}>{name === '' ? label : name}</caption>
+          <colgroup>
+            <col class="key" />
+            <col />
+          </colgroup>
           <tbody>
             {entries.map(([key, value]) => (
               <AttributeRow key={key} name={key} value={value} onFilter={onFilter} />
