@@ -6,6 +6,9 @@ import type { FieldLayout, Message, MessageLayout, MessageName, ScalarType } fro
 /** Messages inside messages beyond this are refused, as the official protobuf libraries do. */
 export const maxDepth = 100;
 
+/** Messages and list items of one body; more are refused: a body of empty messages would take a hundred times its size in memory. */
+export const maxValues = 4_000_000;
+
 const wireTypes = { varint: 0, fixed64: 1, delimited: 2, groupStart: 3, groupEnd: 4, fixed32: 5 } as const;
 
 const wireTypeOfScalar: Readonly<Record<ScalarType, number>> = {
@@ -29,6 +32,8 @@ type MutableMessage = Record<string, unknown>;
 interface Cursor {
   readonly bytes: Buffer;
   position: number;
+  /** How many more messages and list items there may be. */
+  left: number;
   /** Both halves of the varint read last. */
   low: number;
   high: number;
@@ -40,12 +45,19 @@ interface Cursor {
  * @throws OtlpDecodeError when the bytes are truncated, malformed, or nested deeper than 100 messages.
  */
 export function readProtobuf<N extends MessageName>(name: N, bytes: Uint8Array): Message<N> {
-  const cursor: Cursor = { bytes: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength), position: 0, low: 0, high: 0 };
+  const cursor: Cursor = {
+    bytes: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength),
+    position: 0,
+    left: maxValues,
+    low: 0,
+    high: 0,
+  };
   return readMessage(cursor, layoutOf(name), bytes.byteLength, 0) as Message<N>;
 }
 
 function readMessage(cursor: Cursor, layout: MessageLayout, end: number, depth: number, earlier?: MutableMessage): MutableMessage {
   if (depth > maxDepth) throw new OtlpDecodeError(`The messages are nested deeper than ${maxDepth} levels.`);
+  takeOne(cursor);
   const message = earlier ?? {};
   let chosen = earlier && layout.fields.find((field) => field.oneof && field.name in earlier);
   while (cursor.position < end) {
@@ -82,8 +94,15 @@ function readField(cursor: Cursor, field: FieldLayout, wireType: number, end: nu
   }
   if (!field.repeated || wireType !== wireTypes.delimited) return false;
   const valuesEnd = readLength(cursor, end);
-  while (cursor.position < valuesEnd) append(message, name, readScalar(cursor, scalar, valuesEnd));
+  while (cursor.position < valuesEnd) {
+    takeOne(cursor);
+    append(message, name, readScalar(cursor, scalar, valuesEnd));
+  }
   return true;
+}
+
+function takeOne(cursor: Cursor): void {
+  if (--cursor.left < 0) throw new OtlpDecodeError(`There are more than ${maxValues} values in one request; send smaller ones.`);
 }
 
 function append(message: MutableMessage, name: string, value: unknown): void {

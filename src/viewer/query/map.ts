@@ -3,6 +3,7 @@ import type { ServiceMap } from '../api.ts';
 import type { SpanColumns } from '../store/columns.ts';
 import { CLIENT, CONSUMER, ERROR, PRODUCER, SERVER } from './codes.ts';
 import type { Segment } from './column-index.ts';
+import type { Names } from './names.ts';
 import { Samples } from './percentile.ts';
 import type { Reader } from './reader.ts';
 import { SpanTable } from './span-table.ts';
@@ -23,68 +24,100 @@ export function serviceMap(reader: Reader, query: { readonly from?: number; read
   const { from = -Infinity, to = Infinity } = query;
   const segments = reader.index.spans.segments.filter(({ minMs, maxMs }) => maxMs >= from - MARGIN_MS && minMs < to);
   const table = new SpanTable(segments);
-  const edges = new Map<string, Map<string, Traffic>>();
-  const nodes = new Map<string, Traffic>();
-  const services = new Map<number, string>();
-  const serviceOf = (resource: number): string => {
-    let service = services.get(resource);
-    if (service === undefined) services.set(resource, (service = `service:${reader.names.resource(resource).service}`));
-    return service;
-  };
-  const count = (segment: Segment<SpanColumns>, i: number, source: string, target: string): void => {
-    const targets = edges.get(source) ?? new Map<string, Traffic>();
-    edges.set(source, targets);
-    add(trafficOf(targets, target), segment.columns, i);
-    if (target.startsWith('service:')) trafficOf(nodes, source);
-    else add(trafficOf(nodes, target), segment.columns, i);
-  };
-
-  const answered = new Set<number>();
-  eachSpan(segments, from, to, (segment, i) => {
-    const { columns } = segment;
+  const graph = new Graph(reader.names);
+  const answered = new Uint8Array(table.length);
+  const external: boolean[] = [];
+  const isExternal = (peer: number): boolean => (external[peer] ??= reader.names.string(peer).startsWith('external:'));
+  eachSpan(segments, from, to, (columns, i) => {
     const kind = columns.kindStatus[i]! >> 2;
-    const service = serviceOf(columns.resource[i]!);
-    if (kind !== SERVER && kind !== CONSUMER) return void trafficOf(nodes, service);
-    add(trafficOf(nodes, service), columns, i);
+    const service = graph.service(columns.resource[i]!);
+    if (kind !== SERVER && kind !== CONSUMER) return;
+    add(service.traffic, columns, i);
     const parent = table.parentOf(columns, i);
-    if (parent >= 0) answered.add(parent);
+    if (parent >= 0) answered[parent] = 1;
     const queue = kind === CONSUMER ? columns.peer[i]! : 0;
-    if (queue !== 0) return count(segment, i, reader.names.string(queue), service);
-    if (parent < 0) return kind === SERVER ? count(segment, i, USER, service) : undefined;
-    const caller = serviceOf(table.resource(parent));
-    if (caller !== service) count(segment, i, caller, service);
+    if (queue !== 0) return add(graph.edge(graph.peer(queue), service), columns, i);
+    if (parent < 0) return kind === SERVER ? add(graph.edge(graph.user(), service), columns, i) : undefined;
+    const caller = graph.service(table.resource(parent));
+    if (caller !== service) add(graph.edge(caller, service), columns, i);
   });
-  let index = 0;
-  const starts = new Map(segments.map((segment) => [segment, (index += segment.count) - segment.count]));
-  eachSpan(segments, from, to, (segment, i) => {
-    const { columns } = segment;
+  eachSpan(segments, from, to, (columns, i, index) => {
     const kind = columns.kindStatus[i]! >> 2;
     if ((kind !== CLIENT && kind !== PRODUCER) || columns.peer[i] === 0) return;
-    const peer = reader.names.string(columns.peer[i]!);
     // A traced service has answered: its own span tells of the call.
-    if (peer.startsWith('external:') && answered.has(starts.get(segment)! + i)) return;
-    count(segment, i, serviceOf(columns.resource[i]!), peer);
+    if (answered[index] === 1 && isExternal(columns.peer[i]!)) return;
+    const peer = graph.peer(columns.peer[i]!);
+    add(graph.edge(graph.service(columns.resource[i]!), peer), columns, i);
+    add(peer.traffic, columns, i);
   });
-  return toMap(reader, nodes, edges, from, to);
+  return toMap(reader, graph, from, to);
 }
 
+interface GraphNode {
+  readonly id: string;
+  readonly number: number;
+  readonly traffic: Traffic;
+  /** By the number of the node they lead to. */
+  readonly edges: Map<number, Traffic>;
+}
+
+/** Nodes by the ids that stand in columns: no text is touched for a span. */
+class Graph {
+  readonly nodes: GraphNode[] = [];
+  readonly #names: Names;
+  readonly #byId = new Map<string, GraphNode>();
+  readonly #services: GraphNode[] = [];
+  readonly #peers: GraphNode[] = [];
+
+  constructor(names: Names) {
+    this.#names = names;
+  }
+
+  service(resource: number): GraphNode {
+    return (this.#services[resource] ??= this.#node(`service:${this.#names.resource(resource).service}`));
+  }
+
+  peer(name: number): GraphNode {
+    return (this.#peers[name] ??= this.#node(this.#names.string(name)));
+  }
+
+  user(): GraphNode {
+    return this.#node(USER);
+  }
+
+  edge(from: GraphNode, to: GraphNode): Traffic {
+    let traffic = from.edges.get(to.number);
+    if (traffic === undefined) from.edges.set(to.number, (traffic = createTraffic()));
+    return traffic;
+  }
+
+  #node(id: string): GraphNode {
+    let node = this.#byId.get(id);
+    if (node === undefined) {
+      node = { id, number: this.nodes.length, traffic: createTraffic(), edges: new Map() };
+      this.nodes.push(node);
+      this.#byId.set(id, node);
+    }
+    return node;
+  }
+}
+
+/** `index` numbers the spans through all segments, as the table does. */
 function eachSpan(
   segments: readonly Segment<SpanColumns>[],
   from: number,
   to: number,
-  visit: (segment: Segment<SpanColumns>, i: number) => void,
+  visit: (columns: SpanColumns, i: number, index: number) => void,
 ): void {
-  for (const segment of segments) {
-    const { startMs } = segment.columns;
-    for (let i = 0; i < segment.count; i++) if (startMs[i]! >= from && startMs[i]! < to) visit(segment, i);
+  let first = 0;
+  for (const { columns, count } of segments) {
+    const { startMs } = columns;
+    for (let i = 0; i < count; i++) if (startMs[i]! >= from && startMs[i]! < to) visit(columns, i, first + i);
+    first += count;
   }
 }
 
-function trafficOf(map: Map<string, Traffic>, key: string): Traffic {
-  let traffic = map.get(key);
-  if (traffic === undefined) map.set(key, (traffic = { durations: new Samples(), errors: 0 }));
-  return traffic;
-}
+const createTraffic = (): Traffic => ({ durations: new Samples(), errors: 0 });
 
 function add(traffic: Traffic, { durationMs, kindStatus }: SpanColumns, i: number): void {
   traffic.durations.add(durationMs[i]!);
@@ -98,23 +131,17 @@ const numbersOf = ({ durations, errors }: Traffic): Pick<Node, 'calls' | 'errors
   p95: durations.percentile(0.95),
 });
 
-function toMap(
-  reader: Reader,
-  nodes: ReadonlyMap<string, Traffic>,
-  edges: ReadonlyMap<string, ReadonlyMap<string, Traffic>>,
-  from: number,
-  to: number,
-): ServiceMap {
+function toMap(reader: Reader, { nodes }: Graph, from: number, to: number): ServiceMap {
   const { startMs, endMs, length } = reader.traces;
   const first = from > -Infinity ? from : startMs.subarray(0, length).reduce((min, time) => Math.min(min, time), Infinity);
   const last = to < Infinity ? to : endMs.subarray(0, length).reduce((max, time) => Math.max(max, time), -Infinity);
   const seconds = Math.max((last - first) / 1000, 1);
   return {
-    nodes: [...nodes].map(([id, traffic]) => ({ id, ...nameOf(id), ...numbersOf(traffic) })).sort((a, b) => (a.id < b.id ? -1 : 1)),
-    edges: [...edges].flatMap(([source, targets]) =>
-      [...targets].map(([target, traffic]) => ({
-        from: source,
-        to: target,
+    nodes: nodes.map(({ id, traffic }) => ({ id, ...nameOf(id), ...numbersOf(traffic) })).sort((a, b) => (a.id < b.id ? -1 : 1)),
+    edges: nodes.flatMap(({ id, edges }) =>
+      [...edges].map(([target, traffic]) => ({
+        from: id,
+        to: nodes[target]!.id,
         rate: traffic.durations.length / seconds,
         ...numbersOf(traffic),
       })),

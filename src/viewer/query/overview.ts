@@ -17,6 +17,12 @@ interface Part {
   errors: number;
 }
 
+/** Of one service. */
+interface Requests {
+  readonly durations: Samples;
+  readonly parts: readonly Part[];
+}
+
 interface Route {
   readonly service: string;
   readonly name: number;
@@ -34,9 +40,7 @@ export function overview(reader: Reader, query: { readonly from?: number; readon
   return {
     from,
     to,
-    services: [...services].map(([service, parts]) => {
-      const durations = new Samples();
-      for (const part of parts) durations.addAll(part.durations);
+    services: [...services].map(([service, { parts, durations }]) => {
       const errors = parts.reduce((sum, part) => sum + part.errors, 0);
       const runtime = readRuntime(reader, service, from, to);
       return {
@@ -70,17 +74,17 @@ function collect(
   reader: Reader,
   from: number,
   to: number,
-): { readonly services: ReadonlyMap<string, readonly Part[]>; readonly routes: ReadonlyMap<string, Route> } {
+): { readonly services: ReadonlyMap<string, Requests>; readonly routes: ReadonlyMap<string, Route> } {
   const partMs = (to - from) / PARTS;
-  const parts = new Map<string, Part[]>();
-  const byResource = new Map<number, { readonly service: string; readonly parts: readonly Part[]; readonly routes: Map<number, Route> }>();
+  const services = new Map<string, Requests>();
+  const byResource = new Map<number, { readonly service: string; readonly requests: Requests; readonly routes: Map<number, Route> }>();
   const routes = new Map<string, Route>();
   const of = (resource: number): NonNullable<ReturnType<typeof byResource.get>> => {
     let known = byResource.get(resource);
     if (known === undefined) {
       const { service } = reader.names.resource(resource);
-      if (!parts.has(service)) parts.set(service, Array.from({ length: PARTS }, createPart));
-      byResource.set(resource, (known = { service, parts: parts.get(service)!, routes: new Map() }));
+      if (!services.has(service)) services.set(service, { durations: new Samples(), parts: Array.from({ length: PARTS }, createPart) });
+      byResource.set(resource, (known = { service, requests: services.get(service)!, routes: new Map() }));
     }
     return known;
   };
@@ -93,7 +97,7 @@ function collect(
       const known = of(resource[i]!);
       const kind = kindStatus[i]! >> 2;
       if (kind !== SERVER && kind !== CONSUMER) continue;
-      const part = known.parts[Math.min(Math.floor((start - from) / partMs), PARTS - 1)]!;
+      const part = known.requests.parts[Math.min(Math.floor((start - from) / partMs), PARTS - 1)]!;
       let route = known.routes.get(name[i]!);
       if (route === undefined) {
         const key = `${name[i]} ${known.service}`;
@@ -102,6 +106,7 @@ function collect(
         known.routes.set(name[i]!, route);
       }
       part.durations.add(durationMs[i]!);
+      known.requests.durations.add(durationMs[i]!);
       route.durations.add(durationMs[i]!);
       if ((kindStatus[i]! & 3) === ERROR) {
         part.errors++;
@@ -109,7 +114,7 @@ function collect(
       }
     }
   }
-  return { services: new Map([...parts].sort(([a], [b]) => (a < b ? -1 : 1))), routes };
+  return { services: new Map([...services].sort(([a], [b]) => (a < b ? -1 : 1))), routes };
 }
 
 function firstToLookAt(reader: Reader, from: number, to: number): Pick<Overview, 'slowest' | 'failing'> {

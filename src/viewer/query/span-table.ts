@@ -29,6 +29,10 @@ export class SpanTable {
     }
   }
 
+  get length(): number {
+    return this.#spanId.length;
+  }
+
   /** -1 without a parent, and where the parent is not among them. */
   parentOf({ parentId, trace }: SpanColumns, position: number): number {
     const wanted = parentId[position]!;

@@ -43,7 +43,7 @@ export function latency(reader: Reader, query: TraceQuery): Latency {
   const { traces, names } = reader;
   const deadline = performance.now() + BUDGET_MS;
   const found = findTraces(reader, query, { fromMs: from, toMs: to, enough: Infinity, deadline });
-  const positions = found.positions.toSorted((a, b) => a - b);
+  const positions = Float64Array.from(found.positions).sort();
   const step = Math.max(1, positions.length / MAX_DOTS);
   const chosen: number[] = [];
   for (let at = 0; at < positions.length; at += step) chosen.push(positions[Math.floor(at)]! + traces.base);

@@ -23,10 +23,10 @@ export function createOtlpGate(guard: Guard): Admit {
   };
 }
 
-/** gRPC takes the text as it is. */
+/** gRPC takes the text as it is, and has no code for a wrong host but that of what is forbidden. */
 function refuse(status: number, headers: Parameters<Admit>[0]['headers'], message: string): ReturnType<Admit> & object {
   const type = headers['content-type'] ?? '';
-  if (type.startsWith('application/grpc')) return { answer: { status, body: message } };
+  if (type.startsWith('application/grpc')) return { answer: { status: status === 421 ? 403 : status, body: message } };
   const encoding = type.startsWith('application/x-protobuf') ? 'protobuf' : 'json';
   return { answer: { status, body: encodeStatus(encoding, status === 401 ? 16 : 7, message) } };
 }

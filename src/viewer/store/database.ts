@@ -8,7 +8,7 @@ export class StoreVersionError extends Error {
 }
 
 /** What one connection may keep of the file in memory. */
-const CACHE_KB = 16_000;
+const CACHE_KB = 8000;
 
 /**
  * Opens the file, or makes it. In WAL mode readers never wait for the writer, and what is committed survives the death of this process.

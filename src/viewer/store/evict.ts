@@ -17,6 +17,8 @@ const FORGET_SPANS = `UPDATE trace SET spans = 0, errors = 0, complete = 0, serv
 
 /** Steps after one transaction: senders wait meanwhile. */
 const STEPS = 4;
+/** Between two looks at the age. */
+const AGE_CHECK_MS = 1000;
 /** Interned texts that nobody uses any more are looked for when there are this many more than at the last look. */
 const SWEEP_STRINGS = 100_000;
 
@@ -35,6 +37,7 @@ export class Evictor {
   readonly #freePages: StatementSync;
   readonly #pageBytes: number;
   #sweptStrings: number;
+  #nextAgeCheckMs = 0;
 
   constructor(database: DatabaseSync, limits: Limits) {
     this.#database = database;
@@ -52,6 +55,7 @@ export class Evictor {
 
   /** 'swept': interned ids may have changed their meaning. */
   run(nowMs: number, parts: Parts): 'kept' | 'evicted' | 'swept' {
+    if (this.bytes() <= this.#limits.bytes && nowMs < this.#nextAgeCheckMs) return 'kept';
     let steps = 0;
     for (; steps < STEPS; steps++) {
       const tooMuch = this.bytes() > this.#limits.bytes;
@@ -63,6 +67,8 @@ export class Evictor {
       parts.errors.forget();
       parts.metrics.forget();
     }
+    // Whatever is too old waits for the next look, unless there is more of it.
+    if (steps < STEPS) this.#nextAgeCheckMs = nowMs + AGE_CHECK_MS;
     if (steps === 0) return 'kept';
     return this.#sweep() ? 'swept' : 'evicted';
   }

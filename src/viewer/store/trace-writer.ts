@@ -40,7 +40,7 @@ export interface SpanPart {
 }
 
 /** Traces held between transactions: enough for those that are still going on. */
-const HELD = 20_000;
+const HELD = 5000;
 
 export class TraceWriter {
   readonly #held = new Map<string, Held>();

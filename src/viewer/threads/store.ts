@@ -39,6 +39,9 @@ export interface Store {
 /** Of request bodies that wait for the writing thread. */
 const MAX_WAITING_BYTES = 48 * 1024 * 1024;
 
+/** A small nursery: what a request leaves behind is collected before it has taken much. */
+const resourceLimits = { maxYoungGenerationSizeMb: 6, maxOldGenerationSizeMb: 2048 };
+
 /** Beside the bundle, or beside this source. */
 const thread = ['viewer/threads/thread.js', 'thread.ts'].map((file) => `${import.meta.dirname}/${file}`).find((file) => existsSync(file))!;
 
@@ -54,7 +57,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   const start = <M>(data: ThreadData, onMessage: (message: M) => void): Promise<Worker> =>
     new Promise((resolve, reject) => {
       // No inherited flags: no preload in the threads.
-      const worker = new Worker(thread, { workerData: data, execArgv: ['--disable-warning=ExperimentalWarning'], env: {} });
+      const worker = new Worker(thread, { workerData: data, execArgv: ['--disable-warning=ExperimentalWarning'], env: {}, resourceLimits });
       worker.once('error', reject);
       worker.on('error', (error) => !closing && onFatal(error as Error));
       worker.on('message', (message: M & { readonly kind: string }) => {
