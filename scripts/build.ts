@@ -16,7 +16,7 @@ const entries = ['register', 'index', 'testing'];
 /** Bundles that are no entry of the package: the worker of the last delivery, what few processes need (src/lazy), the command and its threads. */
 const innerEntries = [
   ...['export/deliver', 'lazy/declarative', 'lazy/cloud-detectors', 'lazy/host-metrics'],
-  ...['cli', 'viewer/threads/thread', 'viewer/threads/run-sql'],
+  ...['cli', 'viewer-thread', 'viewer-sql'],
 ];
 
 /** otel.js tells by the last line whether a code cache belongs to this very bundle. */

@@ -3,7 +3,7 @@
  * @see https://opentelemetry.io/docs/specs/otlp/#json-protobuf-encoding
  */
 import { OtlpDecodeError } from './decode-error.ts';
-import { maxDepth } from './protobuf-reader.ts';
+import { maxDepth, maxValues } from './protobuf-reader.ts';
 import { layoutOf } from './schema.ts';
 import type { FieldLayout, Message, MessageLayout, MessageName, ScalarType } from './schema.ts';
 
@@ -13,7 +13,16 @@ import type { FieldLayout, Message, MessageLayout, MessageName, ScalarType } fro
  * @throws OtlpDecodeError when the text is not JSON, or a value is not of its field's type.
  */
 export function readJson<N extends MessageName>(name: N, text: string): Message<N> {
+  left = maxValues;
   return readMessage(parseExactly(text), layoutOf(name), 0) as Message<N>;
+}
+
+/** How many more messages and list items there may be in the text that is being read. */
+let left = 0;
+
+function take(values: number): void {
+  left -= values;
+  if (left < 0) throw new OtlpDecodeError(`There are more than ${maxValues} values in one request; send smaller ones.`);
 }
 
 /** JSON.parse that keeps integers beyond 2^53 exact, where the runtime hands over the source text (Node 21+). */
@@ -34,14 +43,17 @@ function keepExact(_key: string, value: unknown, context?: { readonly source?: s
 function readMessage(raw: unknown, layout: MessageLayout, depth: number): Record<string, unknown> {
   if (depth > maxDepth) throw new OtlpDecodeError(`The messages are nested deeper than ${maxDepth} levels.`);
   if (typeof raw !== 'object' || raw === null || Array.isArray(raw)) throw wrongType(layout.name, raw, 'an object');
+  take(1);
   const message: Record<string, unknown> = {};
   for (const field of layout.fields) {
     const value = (raw as Record<string, unknown>)[field.name];
     if (value === undefined || value === null) continue;
     const place = `${layout.name}.${field.name}`;
     if (!field.repeated) message[field.name] = readValue(value, field, place, depth);
-    else if (Array.isArray(value)) message[field.name] = value.map((item) => readValue(item, field, place, depth));
-    else throw wrongType(place, value, 'an array');
+    else if (Array.isArray(value)) {
+      if (field.message === undefined) take(value.length);
+      message[field.name] = value.map((item) => readValue(item, field, place, depth));
+    } else throw wrongType(place, value, 'an array');
   }
   return message;
 }

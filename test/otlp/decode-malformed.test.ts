@@ -120,3 +120,19 @@ function onlyDocumentedErrors(run: () => unknown): void {
     assert.ok(error instanceof OtlpDecodeError, String(error));
   }
 }
+
+test('a body of more values than anybody sends is refused before it fills the memory', () => {
+  const spans = Buffer.alloc(10_000_000);
+  for (let i = 0; i < spans.length; i += 2) spans[i] = 0x12; // an empty span: field 2, length 0
+  const wrapped = wrap(0x0a, wrap(0x12, spans));
+  assert.throws(() => decodeTraces(wrapped), { name: 'OtlpDecodeError', message: /more than 4000000 values/ });
+  const text = `{"resourceSpans":[{"scopeSpans":[{"spans":[${'{},'.repeat(4_200_000)}{}]}]}]}`;
+  assert.throws(() => decodeTracesJson(text), { name: 'OtlpDecodeError', message: /more than 4000000 values/ });
+});
+
+function wrap(tag: number, content: Buffer): Buffer {
+  const head = [tag];
+  let rest = content.length;
+  for (; rest > 127; rest >>>= 7) head.push((rest & 127) | 128);
+  return Buffer.concat([Buffer.from([...head, rest]), content]);
+}

@@ -15,7 +15,7 @@ export async function choosePorts({ ports, host }: DevOptions): Promise<Record<P
     const { port, explicit } = ports[name];
     const taken = Object.values(chosen);
     const isFree = async (candidate: number): Promise<boolean> =>
-      candidate === 0 || (!taken.includes(candidate) && (await canListen(host, candidate)));
+      (candidate === 0 || !taken.includes(candidate)) && (await canListen(host, candidate));
     if (await isFree(port)) chosen[name] = port;
     else if (explicit)
       throw new CommandError(`Port ${port} is taken${await ownerOf(port)}. End that, or name another --${name}-port (0: any free one).`, 2);

@@ -29,11 +29,22 @@ export function binsOf(distribution: Distribution | undefined, scale: number): B
   }
   const shift = distribution.scale - scale;
   const base = 2 ** (2 ** -scale);
-  const add = (border: number, count: number): void => void (count > 0 && bins.set(border, (bins.get(border) ?? 0) + count));
-  add(0, distribution.zero);
+  const add = (lower: number, border: number, count: number): void => {
+    if (count <= 0) return;
+    // Empty bins are not sent: a percentile needs to know where this one begins.
+    if (!bins.has(lower)) bins.set(lower, 0);
+    bins.set(border, (bins.get(border) ?? 0) + count);
+  };
+  add(0, 0, distribution.zero);
   const { positive, negative } = distribution;
-  positive.counts.forEach((count, i) => add(base ** (((positive.offset + i) >> shift) + 1), count));
-  negative.counts.forEach((count, i) => add(-(base ** ((negative.offset + i) >> shift)), count));
+  positive.counts.forEach((count, i) => {
+    const index = (positive.offset + i) >> shift;
+    add(base ** index, base ** (index + 1), count);
+  });
+  negative.counts.forEach((count, i) => {
+    const index = (negative.offset + i) >> shift;
+    add(-(base ** (index + 1)), -(base ** index), count);
+  });
   return bins;
 }
 

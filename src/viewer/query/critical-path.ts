@@ -27,30 +27,31 @@ export function criticalPath(spans: readonly PathSpan[]): readonly PathPart[] {
   const root = roots.toSorted((a, b) => b.startMs + b.durationMs - (a.startMs + a.durationMs) || a.startMs - b.startMs)[0];
   if (root === undefined) return [];
   const parts = new Map<string, [number, number][]>();
-  const seen = new Set<string>();
-  const work: { readonly span: PathSpan; readonly endMs: number }[] = [{ span: root, endMs: root.startMs + root.durationMs }];
+  const work: Window[] = [{ span: root, fromMs: root.startMs, toMs: endOf(root) }];
   for (let next = work.pop(); next !== undefined; next = work.pop()) {
-    const { span, endMs } = next;
-    if (seen.has(span.spanId)) continue;
-    seen.add(span.spanId);
-    let cursor = endMs;
+    const { span, fromMs, toMs } = next;
+    if (parts.has(span.spanId)) continue;
     const own: [number, number][] = [];
-    const waited = (children.get(span.spanId) ?? []).toSorted((a, b) => endOf(b) - endOf(a));
-    for (const child of waited) {
-      const end = Math.min(endOf(child), cursor);
-      const start = Math.max(child.startMs, span.startMs);
-      if (start >= cursor || end <= start || endOf(child) > cursor + (cursor === endMs ? Infinity : 0)) continue;
+    let cursor = toMs;
+    for (const child of (children.get(span.spanId) ?? []).toSorted((a, b) => endOf(b) - endOf(a))) {
+      const end = Math.min(endOf(child), toMs);
+      const start = Math.max(child.startMs, fromMs);
+      if (end > cursor || start >= end) continue;
       if (end < cursor) own.unshift([end, cursor]);
-      work.push({ span: child, endMs: end });
+      work.push({ span: child, fromMs: start, toMs: end });
       cursor = start;
     }
-    if (cursor > span.startMs || own.length === 0) own.unshift([span.startMs, Math.max(cursor, span.startMs)]);
-    parts.set(
-      span.spanId,
-      own.filter(([from, to]) => to > from || own.length === 1),
-    );
+    if (cursor > fromMs || (own.length === 0 && cursor === toMs)) own.unshift([fromMs, cursor]);
+    parts.set(span.spanId, own);
   }
   return [...parts].map(([spanId, segments]) => ({ spanId, segments }));
+}
+
+/** A span, and the time of its that counts. */
+interface Window {
+  readonly span: PathSpan;
+  readonly fromMs: number;
+  readonly toMs: number;
 }
 
 function endOf({ startMs, durationMs }: PathSpan): number {

@@ -16,9 +16,7 @@ const TIMEOUT_MS = 10_000;
 const MAX_RUNNING = 2;
 
 /** Beside the bundle, or beside the source. */
-const script = ['viewer/threads/run-sql.js', '../threads/run-sql.ts']
-  .map((file) => `${import.meta.dirname}/${file}`)
-  .find((file) => existsSync(file))!;
+const script = ['viewer-sql.js', '../threads/run-sql.ts'].map((file) => `${import.meta.dirname}/${file}`).find((file) => existsSync(file))!;
 
 /** `path` is the database file. */
 export function createSqlRunner(path: string, timeoutMs = TIMEOUT_MS): RunSql {

@@ -43,7 +43,7 @@ const MAX_WAITING_BYTES = 48 * 1024 * 1024;
 const resourceLimits = { maxYoungGenerationSizeMb: 6, maxOldGenerationSizeMb: 2048 };
 
 /** Beside the bundle, or beside this source. */
-const thread = ['viewer/threads/thread.js', 'thread.ts'].map((file) => `${import.meta.dirname}/${file}`).find((file) => existsSync(file))!;
+const thread = ['viewer-thread.js', 'thread.ts'].map((file) => `${import.meta.dirname}/${file}`).find((file) => existsSync(file))!;
 
 /** @throws StoreVersionError and others, as messages, when the file cannot be opened */
 export async function openStore(options: StoreOptions): Promise<Store> {
@@ -58,10 +58,16 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     new Promise((resolve, reject) => {
       // No inherited flags: no preload in the threads.
       const worker = new Worker(thread, { workerData: data, execArgv: ['--disable-warning=ExperimentalWarning'], env: {}, resourceLimits });
-      worker.once('error', reject);
-      worker.on('error', (error) => !closing && onFatal(error as Error));
+      let ready = false;
+      worker.on('error', (error) => {
+        if (!ready) reject(error as Error);
+        else if (!closing) onFatal(error as Error);
+      });
       worker.on('message', (message: M & { readonly kind: string }) => {
-        if (message.kind === 'ready') resolve(worker);
+        if (message.kind === 'ready') {
+          ready = true;
+          resolve(worker);
+        }
         onMessage(message);
       });
     });
