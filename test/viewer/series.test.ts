@@ -103,7 +103,13 @@ describe('gauges', () => {
 });
 
 describe('histograms', () => {
-  const explicit = (counts: readonly number[], total: number, second: number, exemplars: readonly object[] = []): object => ({
+  const explicit = (
+    counts: readonly number[],
+    total: number,
+    second: number,
+    exemplars: readonly object[] = [],
+    most: { readonly max?: number } = {},
+  ): object => ({
     name: 'm',
     unit: 's',
     histogram: {
@@ -116,7 +122,7 @@ describe('histograms', () => {
             explicitBounds: [1, 2, 4],
             bucketCounts: counts.map(String),
           },
-          ...{ count: String(counts.reduce((all, count) => all + count, 0)), sum: total, exemplars },
+          ...{ count: String(counts.reduce((all, count) => all + count, 0)), sum: total, exemplars, ...most },
         },
       ],
     },
@@ -136,6 +142,11 @@ describe('histograms', () => {
       [0, 0, 0, 0],
     ]);
     assert.deepEqual(exemplars, [{ timeMs: START + 1500, value: 1.5, traceId: hex(5, 16), spanId: hex(5, 8), known: true }]);
+  });
+
+  test('tell no percentile above the largest observation', () => {
+    const { lines } = seriesOf([explicit([0, 10, 0, 0], 15, 1, [], { max: 1.6 }), explicit([0, 10, 10, 0], 45, 2, [], { max: 2.5 })]);
+    assert.deepEqual([lines[0]?.p50?.[1], lines[0]?.p99?.[1]], [2.5, 2.5]);
   });
 
   test('of exponential buckets give percentiles within their width, also when the scale falls', () => {

@@ -158,7 +158,13 @@ function flow(
   const map = (read: (step: Step) => number | null): (number | null)[] => steps.map((step) => (step.covered ? read(step) : null));
   if (shows === 'rate') return { line: { value: map(({ value }) => value / seconds) }, steps };
   const quantiles = members[0]?.metric.type === 'summary' ? summaryQuantiles(members, points, frame) : undefined;
-  const percentile = (share: number): (number | null)[] => quantiles?.(share) ?? map(({ bins }) => percentileOf(bins, share));
+  const most = largestOf(members, points);
+  const percentile = (share: number): (number | null)[] =>
+    quantiles?.(share) ??
+    map(({ bins }) => {
+      const value = percentileOf(bins, share);
+      return value === null ? null : Math.min(value, most);
+    });
   const line = {
     value: map(({ sum, count }) => (count > 0 ? sum / count : null)),
     p50: percentile(0.5),
@@ -167,6 +173,13 @@ function flow(
     rate: map(({ count }) => count / seconds),
   };
   return { line, steps };
+}
+
+/** What no observation exceeded, where every point tells: a percentile is somewhere in its bucket, and buckets are wide. */
+function largestOf(members: readonly SeriesRow[], points: ReadonlyMap<number, readonly Point[]>): number {
+  let largest = -Infinity;
+  for (const { id } of members) for (const { max } of points.get(id)!) largest = Math.max(largest, max ?? Infinity);
+  return largest;
 }
 
 /** A summary tells its quantiles itself; those of several cannot be put together, so the largest counts. */
