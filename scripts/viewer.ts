@@ -35,7 +35,7 @@ export async function createPageBundler(root: string): Promise<PageBundler> {
         for (const { path, contents } of outputFiles ?? []) put(path.slice(out.length + 1), contents);
         for (const name of assets) put(name, readFileSync(join(folder, name)));
         inputs = usedInputs(metafile);
-        for (const name of readdirSync(out)) if (!sizes.has(name)) rmSync(join(out, name));
+        for (const name of readdirSync(out)) if (/^part-.*\.js$/.test(name) && !sizes.has(name)) rmSync(join(out, name));
       });
     },
   };

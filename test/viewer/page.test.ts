@@ -271,6 +271,55 @@ test('the page asks nobody but its own server, and complains of nothing', { skip
   await page.context().close();
 });
 
+test('what is loaded before the first view stays small: 150 KB of script', { skip }, async () => {
+  const page = await session.open('/traces');
+  await see(page, '.trace-row');
+  const loaded = (await page.evaluate(
+    'performance.getEntriesByType("resource").filter(({ name }) => name.endsWith(".js")).map(({ name, decodedBodySize }) => [name, decodedBodySize])',
+  )) as readonly (readonly [string, number])[];
+  const bytes = loaded.reduce((sum, [, size]) => sum + size, 0);
+  assert.ok(bytes > 50_000 && bytes < 150 * 1024, `${bytes} bytes: ${JSON.stringify(loaded)}`);
+  await page.context().close();
+});
+
+test('a call of the service map leads to its traces', { skip }, async () => {
+  const page = await session.open('/map');
+  await page.locator('.map-view .table a', { hasText: 'postgresql' }).first().click({ timeout: waitMs });
+  await page.waitForURL(/\/traces\?.*attr=db\.system\.name%3Dpostgresql/);
+  await see(page, '.trace-row');
+  await page.context().close();
+});
+
+test('two traces that are ticked are shown beside each other', { skip }, async () => {
+  const page = await session.open('/traces?name=POST%20/orders');
+  const ticks = page.locator('.trace-row > input');
+  await ticks.nth(1).waitFor({ timeout: waitMs });
+  await page.keyboard.press('p'); // the list stands still
+  await ticks.nth(0).check();
+  await ticks.nth(1).check();
+  await page.locator('.picked .primary').click();
+  await page.waitForURL(/\/compare\/[0-9a-f]{32}\/[0-9a-f]{32}/);
+  assert.match(await see(page, '.compare-sum'), /in both/);
+  await page.context().close();
+});
+
+test('a trace goes out as OTLP JSON and comes back through import, after all data was deleted', { skip }, async () => {
+  const traceId = idOf(0xbad, 32);
+  const exported = Buffer.from(JSON.stringify(await session.ask(`/api/traces/${traceId}/otlp.json`)));
+  const page = await session.open('/traces');
+  await see(page, '.trace-row');
+  await page.getByRole('button', { name: 'Delete all data' }).first().click();
+  await page.locator('dialog .danger').click();
+  const gone = async (): Promise<boolean> => (await fetch(`${session.dev.pageUrl}/api/traces/${traceId}`)).status === 404;
+  assert.ok(await until(gone, waitMs), 'the trace is still there');
+
+  const [chooser] = await Promise.all([page.waitForEvent('filechooser'), page.getByRole('button', { name: 'Import a file' }).click()]);
+  await chooser.setFiles({ name: 'trace.json', mimeType: 'application/json', buffer: exported });
+  await page.waitForURL(new RegExp(`/traces/${traceId}`));
+  assert.match(await see(page, '.trace-title h2'), /img src=x/);
+  await page.context().close();
+});
+
 test('when the server is gone the page says so and tries again', { skip }, async () => {
   const page = await session.open('/traces');
   await see(page, '.trace-row');

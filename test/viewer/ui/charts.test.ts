@@ -5,6 +5,7 @@ import type { MetricSeries } from '../../../src/viewer/api.ts';
 import { groupAttributes } from '../../../src/viewer/ui/logic/attribute-groups.ts';
 import { rankFields } from '../../../src/viewer/ui/logic/facet-order.ts';
 import { layMap } from '../../../src/viewer/ui/logic/map-layout.ts';
+import { tracesOfCall, tracesOfNode } from '../../../src/viewer/ui/logic/map-links.ts';
 import { dotAt, durationBounds, fromX, fromY, toX, toY, type Dot, type Plane } from '../../../src/viewer/ui/logic/scatter.ts';
 import { choicesOf, drawnLines, latest } from '../../../src/viewer/ui/logic/series-lines.ts';
 import { parseStack } from '../../../src/viewer/ui/logic/stack.ts';
@@ -134,4 +135,24 @@ test("a histogram's lines are its percentiles, a split one has a line per series
   assert.equal(choicesOf({ shows: 'percentiles' }, true).includes('percentiles'), false);
   assert.equal(latest([1, 2, null]), 2);
   assert.equal(latest([null]), undefined);
+});
+
+test('a node and a call of the map lead to traces by what named them', () => {
+  assert.deepEqual(tracesOfNode({ type: 'service', name: 'shop' }), { service: 'shop' });
+  assert.deepEqual(tracesOfNode({ type: 'database', name: 'postgresql/shop' }), {
+    service: undefined,
+    attr: ['db.system.name=postgresql'],
+  });
+  assert.deepEqual(tracesOfNode({ type: 'messaging', name: 'kafka/orders' }).attr, [
+    'messaging.system=kafka',
+    'messaging.destination.name=orders',
+  ]);
+  assert.deepEqual(tracesOfNode({ type: 'external', name: 'api.bank.example:8443' }).attr, ['server.address=api.bank.example']);
+  const [shop, bank, database] = [
+    { type: 'service', name: 'shop' },
+    { type: 'service', name: 'bank' },
+    { type: 'database', name: 'redis' },
+  ] as const;
+  assert.deepEqual(tracesOfCall(shop, bank), { service: 'bank' });
+  assert.deepEqual(tracesOfCall(shop, database), { service: 'shop', attr: ['db.system.name=redis'] });
 });

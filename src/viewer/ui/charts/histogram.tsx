@@ -14,9 +14,9 @@ interface HistogramProps {
 
 /** From the bottom up: what matters stands on the line. */
 const order: readonly { readonly severity: Severity; readonly colour: string }[] = [
-  { severity: 'fatal', colour: 'error' },
-  { severity: 'error', colour: 'error' },
-  { severity: 'warn', colour: 'warn' },
+  { severity: 'fatal', colour: 'bar-error' },
+  { severity: 'error', colour: 'bar-error' },
+  { severity: 'warn', colour: 'bar-warn' },
   { severity: 'info', colour: 'bar-info' },
   { severity: 'debug', colour: 'bar-quiet' },
   { severity: 'trace', colour: 'bar-quiet' },

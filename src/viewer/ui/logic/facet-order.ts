@@ -12,11 +12,17 @@ export interface RankedField extends Field {
 const commonShare = 0.05;
 /** Of all fields these are looked for first. */
 const first = ['service.name', 'severity'];
+/** Long texts, which other fields tell in short. */
+const untelling = /stacktrace$/;
 
 export function rankFields({ fields, total }: Facets): readonly RankedField[] {
   const ranked = fields.map((field) => {
     const most = field.values[0]?.count ?? 0;
-    return { ...field, telling: most >= 2 && most >= total * commonShare && !field.values.every(({ value }) => value.startsWith('{')) };
+    return {
+      ...field,
+      telling:
+        !untelling.test(field.key) && most >= 2 && most >= total * commonShare && !field.values.every(({ value }) => value.startsWith('{')),
+    };
   });
   const rank = ({ key, telling }: RankedField): number =>
     first.includes(key) ? first.indexOf(key) : telling ? first.length : first.length + 1;

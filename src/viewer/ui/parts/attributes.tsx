@@ -59,6 +59,10 @@ export function AttributeTable({ attributes, label, onFilter, flat }: AttributeT
       {groups.map(({ name, entries }) => (
         <table key={name}>
           <caption class={name === '' ? 'heard' : ''}>{name === '' ? label : name}</caption>
+          <colgroup>
+            <col class="key" />
+            <col />
+          </colgroup>
           <tbody>
             {entries.map(([key, value]) => (
               <AttributeRow key={key} name={key} value={value} onFilter={onFilter} />
@@ -70,33 +74,53 @@ export function AttributeTable({ attributes, label, onFilter, flat }: AttributeT
   );
 }
 
-function AttributeRow({
-  name,
-  value,
-  onFilter,
-}: {
+interface AttributeRowProps {
   readonly name: string;
   readonly value: Value;
   readonly onFilter: AttributeTableProps['onFilter'];
-}): JSX.Element {
+}
+
+/** What has structure stands below its name, over the whole width. */
+function AttributeRow({ name, value, onFilter }: AttributeRowProps): JSX.Element {
   const filterable = onFilter !== undefined && typeof value !== 'object' && String(value).length < 500;
+  const tools = (
+    <span class="row-tools">
+      {filterable && (
+        <IconButton small icon="filter" label={`Only with this ${name}`} onClick={() => onFilter(`${name}=${String(value)}`)} />
+      )}
+      {filterable && (
+        <IconButton small icon="exclude" label={`Without this ${name}`} onClick={() => onFilter(`${name}!=${String(value)}`)} />
+      )}
+      <CopyButton text={formatValue(value)} label={`Copy the value of ${name}`} />
+    </span>
+  );
+  const head = formatLine(name, 120);
+  if (formatStructured(value) === undefined) {
+    return (
+      <tr>
+        <th scope="row" title={name}>
+          {head}
+        </th>
+        <td>
+          <ValueText value={value} />
+          {tools}
+        </td>
+      </tr>
+    );
+  }
   return (
-    <tr>
-      <th scope="row" title={name}>
-        {formatLine(name, 120)}
-      </th>
-      <td>
-        <ValueText value={value} />
-        <span class="row-tools">
-          {filterable && (
-            <IconButton small icon="filter" label={`Only with this ${name}`} onClick={() => onFilter(`${name}=${String(value)}`)} />
-          )}
-          {filterable && (
-            <IconButton small icon="exclude" label={`Without this ${name}`} onClick={() => onFilter(`${name}!=${String(value)}`)} />
-          )}
-          <CopyButton text={formatValue(value)} label={`Copy the value of ${name}`} />
-        </span>
-      </td>
-    </tr>
+    <>
+      <tr>
+        <th scope="row" colSpan={2} title={name}>
+          {head}
+        </th>
+      </tr>
+      <tr class="wide">
+        <td colSpan={2}>
+          <ValueText value={value} />
+          {tools}
+        </td>
+      </tr>
+    </>
   );
 }

@@ -6,7 +6,9 @@ import { formatDuration } from '../format/duration.ts';
 import { formatCount, formatPercent, formatSignificant } from '../format/number.ts';
 import { formatLine } from '../format/text.ts';
 import { layMap } from '../logic/map-layout.ts';
+import { tracesOfCall, tracesOfNode } from '../logic/map-links.ts';
 import { IconButton } from '../parts/button.tsx';
+import { Link } from '../parts/link.tsx';
 import { Loaded, Nothing } from '../parts/state.tsx';
 import { Table } from '../parts/table.tsx';
 import { api } from '../state/api.ts';
@@ -110,6 +112,7 @@ function Graph({ map }: { readonly map: ServiceMap }): JSX.Element {
             <EdgeMark
               key={`${edge.from} ${edge.to}`}
               edge={edge}
+              href={callLink(map, edge)}
               places={layout.places}
               fansOut={map.edges.filter(({ from }) => from === edge.from).length > 1}
               share={edge.rate / busiest}
@@ -138,12 +141,6 @@ function Graph({ map }: { readonly map: ServiceMap }): JSX.Element {
   );
 }
 
-/** The traces behind a node; a database has none of its own, so those in which it is called. */
-function linkOfNode({ type, name }: Node): string {
-  if (type === 'service') return linkTo('/traces', { service: name });
-  return type === 'user' ? linkTo('/traces', { service: undefined }) : linkTo('/traces', { service: undefined, q: name });
-}
-
 function NodeMark(props: {
   readonly node: Node;
   /** What it calls, in all. */
@@ -156,7 +153,7 @@ function NodeMark(props: {
   if (place === undefined) return null;
   const { nodeWidth, nodeHeight } = measures;
   const share = node.calls > 0 ? node.errors / node.calls : 0;
-  const href = linkOfNode(node);
+  const href = linkTo('/traces', tracesOfNode(node));
   return (
     <g transform={`translate(${place.x} ${place.y})`}>
       <a
@@ -193,14 +190,20 @@ function NodeMark(props: {
   );
 }
 
+function callLink(map: ServiceMap, { from, to }: Edge): string {
+  const [caller, called] = [map.nodes.find(({ id }) => id === from), map.nodes.find(({ id }) => id === to)];
+  return linkTo('/traces', caller && called ? tracesOfCall(caller, called) : {});
+}
+
 function EdgeMark(props: {
   readonly edge: Edge;
+  readonly href: string;
   readonly places: ReturnType<typeof layMap>['places'];
   readonly fansOut: boolean;
   readonly share: number;
   readonly pale: boolean;
 }): JSX.Element | null {
-  const { edge, places, share, pale } = props;
+  const { edge, href, places, share, pale } = props;
   const [a, b] = [places.get(edge.from), places.get(edge.to)];
   if (a === undefined || b === undefined) return null;
   const { nodeWidth, nodeHeight } = measures;
@@ -213,22 +216,30 @@ function EdgeMark(props: {
   const [labelX, labelY] = spread ? [back ? x2 + 74 : x2 - 74, y2] : [(x1 + x2) / 2, (y1 + y2) / 2];
   // A line that comes from above leaves room below itself.
   const falls = spread && y2 > y1 + 1;
+  const line = `M${x1} ${y1}C${x1 + bend} ${y1} ${x2 - bend} ${y2} ${x2} ${y2}`;
   const failed = edge.errors > 0 && edge.errors / Math.max(1, edge.calls) >= 0.01;
   return (
     <g class={`map-edge${failed ? ' failed' : ''}${pale ? ' pale' : ''}`}>
-      <path
-        d={`M${x1} ${y1}C${x1 + bend} ${y1} ${x2 - bend} ${y2} ${x2} ${y2}`}
-        stroke-width={1 + 2.5 * Math.sqrt(share)}
-        marker-end={`url(#arrow${failed ? '-failed' : ''})`}
-      />
-      <text x={labelX} y={falls ? labelY + 18 : labelY - 8}>
-        {formatSignificant(edge.rate)}/s · {formatDuration(edge.p95)}
-      </text>
-      {edge.errors > 0 && (
-        <text x={labelX} y={falls ? labelY + 34 : labelY + 18} class="failed">
-          {formatPercent(edge.errors / Math.max(1, edge.calls))} failed
+      <a
+        href={href}
+        onClick={(event) => {
+          if (event.defaultPrevented) return;
+          event.preventDefault();
+          go(href);
+        }}
+      >
+        <title>Traces with this call</title>
+        <path class="map-reach" d={line} />
+        <path d={line} stroke-width={1 + 2.5 * Math.sqrt(share)} marker-end={`url(#arrow${failed ? '-failed' : ''})`} />
+        <text x={labelX} y={falls ? labelY + 18 : labelY - 8}>
+          {formatSignificant(edge.rate)}/s · {formatDuration(edge.p95)}
         </text>
-      )}
+        {edge.errors > 0 && (
+          <text x={labelX} y={falls ? labelY + 34 : labelY + 18} class="failed">
+            {formatPercent(edge.errors / Math.max(1, edge.calls))} failed
+          </text>
+        )}
+      </a>
     </g>
   );
 }
@@ -245,7 +256,12 @@ function CallTable({ map }: { readonly map: ServiceMap }): JSX.Element {
         sortBy={3}
         columns={[
           { title: 'From', sort: ({ from }) => names.get(from) ?? from, cell: ({ from }) => formatLine(names.get(from) ?? from, 60) },
-          { title: 'To', class: 'grow', sort: ({ to }) => names.get(to) ?? to, cell: ({ to }) => formatLine(names.get(to) ?? to, 60) },
+          {
+            title: 'To',
+            class: 'grow',
+            sort: ({ to }) => names.get(to) ?? to,
+            cell: (edge) => <Link href={callLink(map, edge)}>{formatLine(names.get(edge.to) ?? edge.to, 60)}</Link>,
+          },
           { title: 'Calls', number: true, sort: ({ calls }) => calls, cell: ({ calls }) => formatCount(calls) },
           { title: 'Rate', number: true, sort: ({ rate }) => rate, cell: ({ rate }) => `${formatSignificant(rate)}/s` },
           {

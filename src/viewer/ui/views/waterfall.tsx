@@ -34,8 +34,16 @@ const indent = 14;
 /** Deeper levels are drawn at this one, so that names stay in sight. */
 const deepest = 14;
 
-export function Waterfall(props: WaterfallProps): JSX.Element {
-  const { rows, zoom, handle } = props;
+/** What each row needs besides: where the lines of the axis go through it, in percent. */
+type RowProps = WaterfallProps & { readonly grid: readonly number[] };
+
+export function Waterfall(waterfall: WaterfallProps): JSX.Element {
+  const { rows, zoom, handle } = waterfall;
+  const grid = niceTicks(zoom.from, zoom.to, 5).flatMap((tick) => {
+    const left = placeMark(zoom, tick);
+    return left === undefined || left < 0.1 || left > 99.9 ? [] : [left];
+  });
+  const props: RowProps = { ...waterfall, grid };
   return (
     <VirtualList
       handle={handle}
@@ -83,11 +91,21 @@ function Axis({ zoom }: { readonly zoom: Zoom }): JSX.Element {
   );
 }
 
+function Grid({ lines }: { readonly lines: readonly number[] }): JSX.Element {
+  return (
+    <>
+      {lines.map((left) => (
+        <i key={left} class="wf-grid" style={{ left: `${left}%` }} />
+      ))}
+    </>
+  );
+}
+
 function Guides({ depth }: { readonly depth: number }): JSX.Element {
   return <span class="wf-guides" style={{ width: `${Math.min(depth, deepest) * indent}px` }} />;
 }
 
-function SpanRow({ node, ...props }: WaterfallProps & { readonly node: SpanNode }): JSX.Element {
+function SpanRow({ node, ...props }: RowProps & { readonly node: SpanNode }): JSX.Element {
   const { span } = node;
   const { selected, closed, found, searching, tree } = props;
   const failed = span.status.code === 'error';
@@ -134,6 +152,7 @@ function SpanRow({ node, ...props }: WaterfallProps & { readonly node: SpanNode 
         </button>
       </div>
       <button type="button" tabIndex={-1} aria-hidden="true" class="wf-time" onClick={() => props.onSelect(span.spanId)}>
+        <Grid lines={props.grid} />
         <Bar {...props} span={span} />
         <Marks {...props} span={span} lines={lines} />
       </button>
@@ -204,8 +223,9 @@ function LogRow({
   selected,
   zoom,
   tree,
+  grid,
   onSelect,
-}: WaterfallProps & { readonly log: Log; readonly depth: number }): JSX.Element {
+}: RowProps & { readonly log: Log; readonly depth: number }): JSX.Element {
   const id = `log ${log.id}`;
   const left = placeMark(zoom, log.timeMs - tree.startMs);
   return (
@@ -219,6 +239,7 @@ function LogRow({
         </button>
       </div>
       <button type="button" tabIndex={-1} aria-hidden="true" class="wf-time" onClick={() => onSelect(id)}>
+        <Grid lines={grid} />
         {left !== undefined && <span class={`wf-log alone ${log.severity}`} style={{ left: `${left}%` }} />}
         {left !== undefined && (
           <span class="wf-duration num" style={left < 80 ? { left: `calc(${left}% + 8px)` } : { right: `calc(${100 - left}% + 8px)` }}>
