@@ -1,6 +1,7 @@
 /**
- * `node bench/viewer/main.ts [--spans 1000000]`: fills the store of a viewer over OTLP/HTTP and prints how fast that goes beside the receiver alone
- * (which decodes, and keeps nothing), the memory it takes, and how long each query of the API takes, also while spans go on coming in.
+ * `node bench/viewer/main.ts [--spans 1000000]`, after `npm run build`: fills the store of a viewer over OTLP/HTTP and prints how fast that goes
+ * beside the receiver alone (which decodes, and keeps nothing), the memory it takes, and how long each query of the API takes, also while spans go
+ * on coming in.
  */
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
@@ -168,7 +169,7 @@ try {
   console.log(`receiver alone   ${perSecond(alone)}`);
 
   const viewer = await start([
-    join(root, 'src', 'cli', 'main.ts'),
+    join(root, 'dist', 'cli.js'),
     'dev',
     '--data',
     folder,

@@ -30,7 +30,7 @@ describe('the command', () => {
     assert.equal(code, 3, stderr);
     assert.equal(stdout, 'app is done\n');
     assert.match(stderr, /page {6}http:\/\/127\.0\.0\.1:\d+\//);
-    assert.match(stderr, /1 traces and 0 log records came/);
+    assert.match(stderr, /1 trace and 0 log records came/);
   });
 
   test('reads our stdin', async () => {

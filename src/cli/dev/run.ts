@@ -79,12 +79,12 @@ async function live(options: DevOptions, viewer: Viewer, token: string | undefin
     );
   }
   const { traces, logs } = viewer.counts();
+  const here = `${traces} ${traces === 1 ? 'trace' : 'traces'} and ${logs} ${logs === 1 ? 'log record' : 'log records'}`;
   const how = ending.signal === null ? `exit code ${ending.code}` : ending.signal;
   if (keep) {
-    say(`the command has ended (${how}); ${traces} traces and ${logs} log records are here. Ctrl+C ends.`);
+    say(`the command has ended (${how}); ${here} are here. Ctrl+C ends.`);
     await stopSignal();
-  } else if (options.data === undefined)
-    say(`${traces} traces and ${logs} log records came. --keep leaves the page up when the command has ended.`);
+  } else if (options.data === undefined) say(`${here} came. --keep leaves the page up when the command has ended.`);
   return ending;
 }
 

@@ -36,7 +36,7 @@ type PointRow = readonly [
 /** By time: those in the range, one before and one after it. */
 export function readPoints(reader: Reader, series: number, from: number, to: number): readonly Point[] {
   const rows = reader.iterate(
-    `SELECT ${ms('time_ns')}, ${ms('until_ns')}, ${ms('start_ns')}, value, count, sum, min, max, distribution FROM point
+    `SELECT ${ms('time_ns')}, ${ms('until_ns')}, ${ms('start_ns')}, value, CAST(count AS REAL), sum, min, max, distribution FROM point
      WHERE series = ?1 AND time_ns <= coalesce((SELECT min(time_ns) FROM point WHERE series = ?1 AND time_ns >= ?3), ?3)
        AND time_ns >= coalesce((SELECT max(time_ns) FROM point WHERE series = ?1 AND time_ns <= ?2), ?2)
      ORDER BY time_ns`,

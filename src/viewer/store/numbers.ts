@@ -27,7 +27,9 @@ export function msOf(nano: bigint): number {
   return Number(nano / 1_000_000n) + Number(nano % 1_000_000n) / 1e6;
 }
 
+/** As SQLite can hold it: times beyond are the last one, or the first. */
 export function nanoOf(ms: number): bigint {
   const whole = Math.floor(ms);
-  return BigInt(whole) * 1_000_000n + BigInt(Math.round((ms - whole) * 1e6));
+  const nano = BigInt(whole) * 1_000_000n + BigInt(Math.round((ms - whole) * 1e6));
+  return nano > LARGEST ? LARGEST : nano < -LARGEST ? -LARGEST : nano;
 }
