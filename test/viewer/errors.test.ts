@@ -77,6 +77,11 @@ for (const order of ['span first', 'log record first'] as const) {
         detail.logs.map(({ body }) => body),
         ['it broke'],
       );
+      assert.deepEqual(
+        detail.samples.map(({ name }) => name),
+        ['work'],
+        'what failed is a span, whoever told first',
+      );
     });
   });
 }

@@ -62,9 +62,12 @@ export function readError(reader: Reader, query: ErrorQuery & { readonly fingerp
   );
   if (row === undefined) return undefined;
   const samples = reader.all(
-    `SELECT ${ms('e.time_ns')} AS time_ms, e.service AS service, e.name AS name, e.message AS message, coalesce(lower(hex(t.trace_id)), '') AS trace_id,
-       coalesce(lower(hex(e.span_id)), '') AS span_id
-     FROM error_event e LEFT JOIN trace t ON t.id = e.trace WHERE e.error = ? AND e.time_ns >= ? AND e.time_ns < ? ORDER BY e.time_ns DESC LIMIT ?`,
+    // A log line may tell of an error before its span does: what failed is the span all the same.
+    `SELECT ${ms('e.time_ns')} AS time_ms, e.service AS service, coalesce(sn.text, e.name) AS name, e.message AS message,
+       coalesce(lower(hex(t.trace_id)), '') AS trace_id, coalesce(lower(hex(e.span_id)), '') AS span_id
+     FROM error_event e LEFT JOIN trace t ON t.id = e.trace
+     LEFT JOIN span s ON s.trace = e.trace AND s.span_id = e.span_id LEFT JOIN strings sn ON sn.id = s.name
+     WHERE e.error = ? AND e.time_ns >= ? AND e.time_ns < ? ORDER BY e.time_ns DESC LIMIT ?`,
     ...[id, range.from, range.to, MAX_SAMPLES],
   );
   const logs = reader.all(
