@@ -4,6 +4,7 @@ import { Worker } from 'node:worker_threads';
 import type { Limits } from '../store/evict.ts';
 import type { Added, Committed, Ingest } from '../store/writer.ts';
 import type { FromReader, FromWriter, Question, ThreadData, WriterAnswer } from './messages.ts';
+import { keepHeapsTight } from './tight-heaps.ts';
 
 /** The bytes are not OTLP: the sender must not send them again. */
 export class MalformedError extends Error {
@@ -92,6 +93,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     else take(id).resolve(added as never);
   };
 
+  keepHeapsTight();
   const writer = await start<FromWriter>({ role: 'writer', path, lasting, limits }, (message) => {
     if (message.kind === 'committed') message.answers.forEach(settle);
     if (message.committed !== undefined) commit(message.committed);
