@@ -22,6 +22,8 @@ const TRACES_PER_ROUND = 100;
 /** Requests under way at the same time. */
 const SENDERS = 8;
 const HOUR = 3_600_000;
+/** The process with a million spans, at its worst. */
+const GOAL_MB = 300;
 
 const root = join(import.meta.dirname, '..', '..');
 const agent = new Agent({ keepAlive: true, maxSockets: SENDERS });
@@ -95,12 +97,19 @@ async function fill({ otlp, child }: Target, spans: number, seed: number): Promi
   return total;
 }
 
-function rssMb({ pid }: ChildProcess): number {
+/** What is resident, and the most that ever was. 0 where there is no /proc. */
+function rssMb({ pid }: ChildProcess, which: 'VmRSS' | 'VmHWM' = 'VmRSS'): number {
   try {
-    return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) / 1024;
+    return Number(new RegExp(`${which}:\\s+(\\d+)`).exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) / 1024;
   } catch {
     return 0;
   }
+}
+
+function memoryLine({ child }: Target, when: string): string {
+  const peakMb = rssMb(child, 'VmHWM');
+  const verdict = SPANS > 1_000_000 || peakMb === 0 ? '' : `; goal ${GOAL_MB} MB ${peakMb <= GOAL_MB ? 'reached' : 'missed'}`;
+  return `memory           ${rssMb(child).toFixed(0)} MB ${when}, peak ${peakMb.toFixed(0)} MB${verdict}`;
 }
 
 const now = Date.now();
@@ -189,8 +198,10 @@ try {
     `stored           ${status.counts.spans} spans and ${status.counts.logs} log records in ${(status.bytes / 2 ** 20).toFixed(0)} MB`,
   );
 
+  await measure(viewer, 5);
+  console.log(memoryLine(viewer, 'after each query 5 times'));
   const quiet = await measure(viewer, ROUNDS);
-  console.log(`memory           ${rssMb(viewer.child).toFixed(0)} MB after the queries`);
+  console.log(memoryLine(viewer, `after ${ROUNDS} times more`));
   let running = true;
   const load = (async () => {
     for (let seed = 2; running; seed++) await fill(viewer, 50_000, seed);
@@ -201,7 +212,7 @@ try {
   console.log('\n   p50    p95  under load p95   ms');
   for (const [query, times] of quiet)
     console.log(`${share(times, 0.5)} ${share(times, 0.95)} ${share(busy.get(query)!, 0.95)}            ${query}`);
-  console.log(`\nmemory           ${rssMb(viewer.child).toFixed(0)} MB at the end`);
+  console.log(`\n${memoryLine(viewer, 'at the end, with what came meanwhile')}`);
   await stop(viewer);
 } finally {
   agent.destroy();

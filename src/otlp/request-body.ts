@@ -3,6 +3,8 @@ import type { Readable } from 'node:stream';
 import { promisify } from 'node:util';
 import { gunzip as gunzipCallback } from 'node:zlib';
 
+import { releaseBytes } from './release-bytes.ts';
+
 const gunzip = promisify(gunzipCallback);
 /** Deflate makes nothing smaller than this. */
 const MAX_RATIO = 1032;
@@ -115,10 +117,23 @@ function collect(stream: Readable, maxBytes: number, take: (bytes: number) => vo
         refuse(error as Error);
       }
     });
-    stream.on('end', () => resolve(Buffer.concat(chunks)));
+    stream.on('end', () => resolve(join(chunks, size)));
     stream.on('error', reject);
     stream.on('close', () => reject(new Error('The sender went away.')));
   });
+}
+
+/** A buffer of its own, which can be passed on without a copy; the chunks are given up. */
+function join(chunks: readonly Buffer[], size: number): Buffer {
+  if (chunks.length === 1) return chunks[0]!;
+  const body = Buffer.allocUnsafeSlow(size);
+  let end = 0;
+  for (const chunk of chunks) {
+    body.set(chunk, end);
+    end += chunk.length;
+    releaseBytes(chunk);
+  }
+  return body;
 }
 
 /**

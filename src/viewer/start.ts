@@ -110,7 +110,7 @@ async function closeAll(started: (() => Promise<void>)[]): Promise<void> {
 function createDeliver(store: Store, rejected: Rejections): Deliver {
   return async ({ signal, encoding, bytes }): Promise<Answer | undefined> => {
     try {
-      await store.ingest({ signal, encoding, bytes });
+      await store.ingest({ signal, encoding, bytes }, 'give');
       return undefined;
     } catch (error) {
       if (error instanceof BusyError) return { status: 503, headers: { 'retry-after': '1' }, body: error.message };

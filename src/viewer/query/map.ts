@@ -2,11 +2,11 @@
 import type { ServiceMap } from '../api.ts';
 import type { SpanColumns } from '../store/columns.ts';
 import { CLIENT, CONSUMER, ERROR, PRODUCER, SERVER } from './codes.ts';
+import { CallerTable } from './caller-table.ts';
 import type { Segment } from './column-index.ts';
 import type { Names } from './names.ts';
 import { Samples } from './percentile.ts';
 import type { Reader } from './reader.ts';
-import { SpanTable } from './span-table.ts';
 
 type Node = ServiceMap['nodes'][number];
 
@@ -23,34 +23,78 @@ const MARGIN_MS = 60_000;
 export function serviceMap(reader: Reader, query: { readonly from?: number; readonly to?: number }): ServiceMap {
   const { from = -Infinity, to = Infinity } = query;
   const segments = reader.index.spans.segments.filter(({ minMs, maxMs }) => maxMs >= from - MARGIN_MS && minMs < to);
-  const table = new SpanTable(segments);
   const graph = new Graph(reader.names);
-  const answered = new Uint8Array(table.length);
-  const external: boolean[] = [];
-  const isExternal = (peer: number): boolean => (external[peer] ??= reader.names.string(peer).startsWith('external:'));
-  eachSpan(segments, from, to, (columns, i) => {
-    const kind = columns.kindStatus[i]! >> 2;
-    const service = graph.service(columns.resource[i]!);
-    if (kind !== SERVER && kind !== CONSUMER) return;
-    add(service.traffic, columns, i);
-    const parent = table.parentOf(columns, i);
-    if (parent >= 0) answered[parent] = 1;
-    const queue = kind === CONSUMER ? columns.peer[i]! : 0;
-    if (queue !== 0) return add(graph.edge(graph.peer(queue), service), columns, i);
-    if (parent < 0) return kind === SERVER ? add(graph.edge(graph.user(), service), columns, i) : undefined;
-    const caller = graph.service(table.resource(parent));
-    if (caller !== service) add(graph.edge(caller, service), columns, i);
-  });
-  eachSpan(segments, from, to, (columns, i, index) => {
-    const kind = columns.kindStatus[i]! >> 2;
-    if ((kind !== CLIENT && kind !== PRODUCER) || columns.peer[i] === 0) return;
-    // A traced service has answered: its own span tells of the call.
-    if (answered[index] === 1 && isExternal(columns.peer[i]!)) return;
-    const peer = graph.peer(columns.peer[i]!);
-    add(graph.edge(graph.service(columns.resource[i]!), peer), columns, i);
-    add(peer.traffic, columns, i);
-  });
+  const table = new CallerTable(countChildren(segments));
+  addRequests(graph, table, segments, from, to);
+  addCalls(graph, table, segments, from, to);
+  addCallers(graph, table, segments, from, to);
+  table.release();
   return toMap(reader, graph, from, to);
+}
+
+type Segments = readonly Segment<SpanColumns>[];
+
+/** A request or message that arrives: the kinds whose parent says who calls. */
+const isEntry = (kind: number): boolean => kind === SERVER || kind === CONSUMER;
+
+function countChildren(segments: Segments): number {
+  let children = 0;
+  for (const { columns, count } of segments) {
+    const { kindStatus, parentId } = columns;
+    for (let i = 0; i < count; i++) if (parentId[i] !== 0 && isEntry(kindStatus[i]! >> 2)) children++;
+  }
+  return children;
+}
+
+/** What services are asked; whoever has a parent is noted, to be found by it. */
+function addRequests(graph: Graph, table: CallerTable, segments: Segments, from: number, to: number): void {
+  for (const { columns, count } of segments) {
+    const { startMs, kindStatus, parentId, trace, resource } = columns;
+    for (let i = 0; i < count; i++) {
+      if (startMs[i]! < from || startMs[i]! >= to) continue;
+      const service = graph.service(resource[i]!);
+      if (!isEntry(kindStatus[i]! >> 2)) continue;
+      add(service.traffic, columns, i);
+      if (parentId[i] !== 0) table.addChild(trace[i]!, parentId[i]!);
+    }
+  }
+}
+
+/** What services ask of databases, queues and others. */
+function addCalls(graph: Graph, table: CallerTable, segments: Segments, from: number, to: number): void {
+  for (const { columns, count } of segments) {
+    const { startMs, kindStatus, peer, spanId, trace, resource } = columns;
+    for (let i = 0; i < count; i++) {
+      const answered = table.addParent(trace[i]!, spanId[i]!, resource[i]!);
+      const kind = kindStatus[i]! >> 2;
+      if ((kind !== CLIENT && kind !== PRODUCER) || peer[i] === 0 || startMs[i]! < from || startMs[i]! >= to) continue;
+      // A traced service has answered: its own span tells of the call.
+      if (answered && graph.isExternal(peer[i]!)) continue;
+      const called = graph.peer(peer[i]!);
+      add(graph.edge(graph.service(resource[i]!), called), columns, i);
+      add(called.traffic, columns, i);
+    }
+  }
+}
+
+/** Who asks services, of which `table` knows all that are here. The children come in the order in which they were noted. */
+function addCallers(graph: Graph, table: CallerTable, segments: Segments, from: number, to: number): void {
+  let child = 0;
+  for (const { columns, count } of segments) {
+    const { startMs, kindStatus, parentId, peer, resource } = columns;
+    for (let i = 0; i < count; i++) {
+      const kind = kindStatus[i]! >> 2;
+      if (!isEntry(kind) || startMs[i]! < from || startMs[i]! >= to) continue;
+      const resourceOfCaller = parentId[i] === 0 ? 0 : table.callerOf(child++);
+      const service = graph.service(resource[i]!);
+      let caller: GraphNode;
+      if (kind === CONSUMER && peer[i] !== 0) caller = graph.peer(peer[i]!);
+      else if (resourceOfCaller !== 0) caller = graph.service(resourceOfCaller);
+      else if (kind === SERVER) caller = graph.user();
+      else continue;
+      if (caller !== service) add(graph.edge(caller, service), columns, i);
+    }
+  }
 }
 
 interface GraphNode {
@@ -68,6 +112,7 @@ class Graph {
   readonly #byId = new Map<string, GraphNode>();
   readonly #services: GraphNode[] = [];
   readonly #peers: GraphNode[] = [];
+  readonly #external: boolean[] = [];
 
   constructor(names: Names) {
     this.#names = names;
@@ -79,6 +124,11 @@ class Graph {
 
   peer(name: number): GraphNode {
     return (this.#peers[name] ??= this.#node(this.#names.string(name)));
+  }
+
+  /** Neither a database nor a queue. */
+  isExternal(name: number): boolean {
+    return (this.#external[name] ??= this.#names.string(name).startsWith('external:'));
   }
 
   user(): GraphNode {
@@ -99,21 +149,6 @@ class Graph {
       this.#byId.set(id, node);
     }
     return node;
-  }
-}
-
-/** `index` numbers the spans through all segments, as the table does. */
-function eachSpan(
-  segments: readonly Segment<SpanColumns>[],
-  from: number,
-  to: number,
-  visit: (columns: SpanColumns, i: number, index: number) => void,
-): void {
-  let first = 0;
-  for (const { columns, count } of segments) {
-    const { startMs } = columns;
-    for (let i = 0; i < count; i++) if (startMs[i]! >= from && startMs[i]! < to) visit(columns, i, first + i);
-    first += count;
   }
 }
 

@@ -43,7 +43,7 @@ export class Samples {
   }
 
   #grow(): void {
-    const larger = new Float64Array(this.#values.length * 4);
+    const larger = new Float64Array(Math.min(this.#values.length * 4, KEPT));
     larger.set(this.#values);
     this.#values = larger;
   }

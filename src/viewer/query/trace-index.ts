@@ -60,7 +60,7 @@ export class TraceIndex {
     const length = Math.max(this.length + this.base - base, highest - base + 1, 0);
     const shift = this.length === 0 ? 0 : this.base - base;
     if (shift > 0 || length > this.startMs.length) {
-      const room = Math.max(1024, length * 2);
+      const room = Math.max(1024, Math.ceil(length * 1.25));
       const grow = <T extends Float64Array | Uint8Array>(old: T, fresh: T, empty: number): T => {
         fresh.fill(empty);
         fresh.set(old.subarray(0, this.length), shift);

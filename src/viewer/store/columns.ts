@@ -52,9 +52,9 @@ function allocate(layout: Layout): Record<string, Column> {
   return Object.fromEntries(Object.entries(layout).map(([name, type]) => [name, new types[type](SEGMENT_ROWS)]));
 }
 
-/** The widest columns stand first, so each begins where its type may begin; the bytes are copied to be sure that the first does. */
+/** The widest columns stand first, so each begins where its type may begin; bytes that share a buffer are copied to be sure that the first does. */
 function view(layout: Layout, bytes: Uint8Array): Record<string, Column> {
-  const buffer = bytes.slice().buffer;
+  const buffer = (bytes.byteLength === bytes.buffer.byteLength ? bytes : bytes.slice()).buffer as ArrayBuffer;
   let offset = 0;
   return Object.fromEntries(
     Object.entries(layout).map(([name, type]) => {

@@ -4,6 +4,7 @@ import { Worker } from 'node:worker_threads';
 import type { Limits } from '../store/evict.ts';
 import type { Added, Committed, Ingest } from '../store/writer.ts';
 import type { FromReader, FromWriter, Question, ThreadData, WriterAnswer } from './messages.ts';
+import { keepHeapsTight } from './tight-heaps.ts';
 
 /** The bytes are not OTLP: the sender must not send them again. */
 export class MalformedError extends Error {
@@ -26,8 +27,11 @@ export interface StoreOptions {
 }
 
 export interface Store {
-  /** Resolves when it is in the file. @throws MalformedError, BusyError */
-  ingest(ingest: Ingest): Promise<Added>;
+  /**
+   * Resolves when it is in the file. 'give': the caller does not look at the bytes again, so they are passed on and not copied.
+   * @throws MalformedError, BusyError
+   */
+  ingest(ingest: Ingest, bytes?: 'copy' | 'give'): Promise<Added>;
   /** JSON; undefined when there is no such thing. @throws Error */
   ask(question: Question): Promise<Uint8Array | undefined>;
   clear(): Promise<void>;
@@ -89,6 +93,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     else take(id).resolve(added as never);
   };
 
+  keepHeapsTight();
   const writer = await start<FromWriter>({ role: 'writer', path, lasting, limits }, (message) => {
     if (message.kind === 'committed') message.answers.forEach(settle);
     if (message.committed !== undefined) commit(message.committed);
@@ -101,13 +106,15 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   });
 
   return {
-    async ingest(ingest) {
-      const { byteLength } = ingest.bytes;
+    async ingest(ingest, bytes = 'copy') {
+      const { byteLength, buffer } = ingest.bytes;
+      // Short bodies may lie in a buffer that they share with others, each taking less than half of it.
+      const given = bytes === 'give' && byteLength * 2 > buffer.byteLength ? [buffer as ArrayBuffer] : [];
       if (waitingBytes > 0 && waitingBytes + byteLength > MAX_WAITING_BYTES)
         throw new BusyError('Too much waits to be written; send it again.');
       waitingBytes += byteLength;
       try {
-        return await wait<Added>((id) => writer.postMessage({ kind: 'ingest', id, ingest }));
+        return await wait<Added>((id) => writer.postMessage({ kind: 'ingest', id, ingest }, given));
       } finally {
         waitingBytes -= byteLength;
       }

@@ -2,6 +2,7 @@
 import { receiveMessageOnPort } from 'node:worker_threads';
 import type { MessagePort } from 'node:worker_threads';
 import { OtlpDecodeError } from '../../otlp/decode-error.ts';
+import { releaseBytes } from '../../otlp/release-bytes.ts';
 import { openForWriting } from '../store/database.ts';
 import { Writer } from '../store/writer.ts';
 import type { FromWriter, ThreadData, ToWriter, WriterAnswer } from './messages.ts';
@@ -75,5 +76,7 @@ function take(writer: Writer, { ingest }: IngestMessage): Partial<WriterAnswer> 
   } catch (error) {
     if (error instanceof OtlpDecodeError) return { malformed: error.message };
     throw error;
+  } finally {
+    releaseBytes(ingest.bytes);
   }
 }

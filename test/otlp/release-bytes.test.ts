@@ -1,0 +1,33 @@
+/** Bodies that were read leave nothing behind for the collector. */
+import assert from 'node:assert/strict';
+import { Readable } from 'node:stream';
+import { test } from 'node:test';
+import { releaseBytes } from '../../src/otlp/release-bytes.ts';
+import { readBody } from '../../src/otlp/request-body.ts';
+
+const skip =
+  'transfer' in ArrayBuffer.prototype ? false : 'ArrayBuffer.prototype.transfer came with Node.js 22: run the test with 22 or later';
+
+test('only bytes that fill their buffer are released', { skip }, () => {
+  const whole = Buffer.allocUnsafeSlow(100_000);
+  const part = Buffer.allocUnsafeSlow(100_000).subarray(1);
+  const pooled = Buffer.from('of the pool');
+  for (const bytes of [whole, part, pooled]) releaseBytes(bytes);
+  assert.deepEqual([whole.length, part.length, pooled.toString()], [0, 99_999, 'of the pool']);
+});
+
+test('a body of several chunks has a buffer of its own, and the chunks are released', { skip }, async () => {
+  const chunks = ['a', 'b', 'c'].map((letter) => Buffer.allocUnsafeSlow(50_000).fill(letter));
+  const body = await readBody(Readable.from(chunks, { objectMode: false }), 200_000);
+  assert.equal(body.toString(), 'a'.repeat(50_000) + 'b'.repeat(50_000) + 'c'.repeat(50_000));
+  assert.equal(body.buffer.byteLength, 150_000);
+  assert.deepEqual(
+    chunks.map(({ length }) => length),
+    [0, 0, 0],
+  );
+});
+
+test('a body of one chunk is that chunk', async () => {
+  const chunk = Buffer.allocUnsafeSlow(50_000).fill('a');
+  assert.equal((await readBody(Readable.from([chunk], { objectMode: false }), 200_000)).buffer, chunk.buffer);
+});
