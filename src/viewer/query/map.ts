@@ -19,15 +19,22 @@ interface Traffic {
 const USER = 'user';
 /** A parent may have started this long before the range. */
 const MARGIN_MS = 60_000;
+/** A parent ends after its child, and its process sends it later: until then nobody knows who has called. */
+const AWAITED_MS = 15_000;
 
-export function serviceMap(reader: Reader, query: { readonly from?: number; readonly to?: number }): ServiceMap {
+/** `nowMs` is the time at which spans are still awaited. */
+export function serviceMap(
+  reader: Reader,
+  query: { readonly from?: number; readonly to?: number },
+  nowMs: number = Date.now(),
+): ServiceMap {
   const { from = -Infinity, to = Infinity } = query;
   const segments = reader.index.spans.segments.filter(({ minMs, maxMs }) => maxMs >= from - MARGIN_MS && minMs < to);
   const graph = new Graph(reader.names);
   const table = new CallerTable(countChildren(segments));
   addRequests(graph, table, segments, from, to);
   addCalls(graph, table, segments, from, to);
-  addCallers(graph, table, segments, from, to);
+  addCallers(graph, table, segments, { from, to, awaitedFrom: nowMs - AWAITED_MS });
   table.release();
   return toMap(reader, graph, from, to);
 }
@@ -78,7 +85,12 @@ function addCalls(graph: Graph, table: CallerTable, segments: Segments, from: nu
 }
 
 /** Who asks services, of which `table` knows all that are here. The children come in the order in which they were noted. */
-function addCallers(graph: Graph, table: CallerTable, segments: Segments, from: number, to: number): void {
+function addCallers(
+  graph: Graph,
+  table: CallerTable,
+  segments: Segments,
+  { from, to, awaitedFrom }: { readonly from: number; readonly to: number; readonly awaitedFrom: number },
+): void {
   let child = 0;
   for (const { columns, count } of segments) {
     const { startMs, kindStatus, parentId, peer, resource } = columns;
@@ -90,8 +102,8 @@ function addCallers(graph: Graph, table: CallerTable, segments: Segments, from: 
       let caller: GraphNode;
       if (kind === CONSUMER && peer[i] !== 0) caller = graph.peer(peer[i]!);
       else if (resourceOfCaller !== 0) caller = graph.service(resourceOfCaller);
-      else if (kind === SERVER) caller = graph.user();
-      else continue;
+      else if (kind !== SERVER || (parentId[i] !== 0 && startMs[i]! >= awaitedFrom)) continue;
+      else caller = graph.user();
       if (caller !== service) add(graph.edge(caller, service), columns, i);
     }
   }
