@@ -138,14 +138,16 @@ function join(chunks: readonly Buffer[], size: number): Buffer {
 
 /**
  * Decompresses off the main thread, and stops at `maxBytes`, so a small body that unpacks to a huge one costs no memory.
- * Of the budget it takes as much as could come out, and waits for it.
+ * The compressed bytes are given up. Of the budget it takes as much as could come out, and waits for it.
  * @throws BodyTooLargeError, BodyNotGzipError
  */
 export async function unzipBody(body: Uint8Array, maxBytes: number, budget?: BodyBudget): Promise<Buffer> {
   const reserved = Math.min(maxBytes, body.byteLength * MAX_RATIO);
   await budget?.wait(reserved);
   try {
-    return await gunzip(body, { maxOutputLength: maxBytes });
+    const unzipped = await gunzip(body, { maxOutputLength: maxBytes });
+    releaseBytes(body);
+    return unzipped;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') throw new BodyTooLargeError(maxBytes);
     throw new BodyNotGzipError(error);
