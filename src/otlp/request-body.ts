@@ -136,16 +136,29 @@ function join(chunks: readonly Buffer[], size: number): Buffer {
   return body;
 }
 
+/** zlib's own choice. */
+const USUAL_CHUNK = 16_384;
+
+/** What comes out in one piece is not put together from many. Its length stands at the end, and may be a lie: never more than what is reserved. */
+function roomFor(body: Uint8Array, reserved: number): number {
+  if (body.byteLength < 4) return USUAL_CHUNK;
+  const length = new DataView(body.buffer, body.byteOffset + body.byteLength - 4).getUint32(0, true);
+  // With one byte to spare zlib sees that it is done.
+  return Math.max(Math.min(length + 1, reserved), USUAL_CHUNK);
+}
+
 /**
  * Decompresses off the main thread, and stops at `maxBytes`, so a small body that unpacks to a huge one costs no memory.
- * Of the budget it takes as much as could come out, and waits for it.
+ * The compressed bytes are given up. Of the budget it takes as much as could come out, and waits for it.
  * @throws BodyTooLargeError, BodyNotGzipError
  */
 export async function unzipBody(body: Uint8Array, maxBytes: number, budget?: BodyBudget): Promise<Buffer> {
   const reserved = Math.min(maxBytes, body.byteLength * MAX_RATIO);
   await budget?.wait(reserved);
   try {
-    return await gunzip(body, { maxOutputLength: maxBytes });
+    const unzipped = await gunzip(body, { maxOutputLength: maxBytes, chunkSize: roomFor(body, reserved) });
+    releaseBytes(body);
+    return unzipped;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') throw new BodyTooLargeError(maxBytes);
     throw new BodyNotGzipError(error);

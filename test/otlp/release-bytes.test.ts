@@ -2,8 +2,9 @@
 import assert from 'node:assert/strict';
 import { Readable } from 'node:stream';
 import { test } from 'node:test';
+import { gzipSync } from 'node:zlib';
 import { releaseBytes } from '../../src/otlp/release-bytes.ts';
-import { readBody } from '../../src/otlp/request-body.ts';
+import { BodyNotGzipError, BodyTooLargeError, readBody, unzipBody } from '../../src/otlp/request-body.ts';
 
 const skip =
   'transfer' in ArrayBuffer.prototype ? false : 'ArrayBuffer.prototype.transfer came with Node.js 22: run the test with 22 or later';
@@ -30,4 +31,18 @@ test('a body of several chunks has a buffer of its own, and the chunks are relea
 test('a body of one chunk is that chunk', async () => {
   const chunk = Buffer.allocUnsafeSlow(50_000).fill('a');
   assert.equal((await readBody(Readable.from([chunk], { objectMode: false }), 200_000)).buffer, chunk.buffer);
+});
+
+test('what a compressed body says of its length is no more than a hint', async () => {
+  const plain = Buffer.alloc(300_000, 'abc');
+  for (const length of [300_000, 0, 7, 0xffffffff]) {
+    const body = gzipSync(plain);
+    body.writeUInt32LE(length, body.length - 4);
+    // A length that is wrong is an error of the gzip itself; no more than the limit is made room for.
+    if (length === 300_000) assert.deepEqual(await unzipBody(body, 400_000), plain);
+    else await assert.rejects(unzipBody(body, 400_000), BodyNotGzipError);
+  }
+  await assert.rejects(unzipBody(gzipSync(plain), 200_000), BodyTooLargeError);
+  const twoMembers = Buffer.concat([gzipSync(plain), gzipSync('end')]);
+  assert.equal((await unzipBody(twoMembers, 400_000)).length, 300_003);
 });

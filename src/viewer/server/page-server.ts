@@ -141,7 +141,7 @@ async function readOnly({ store }: PageParts, endpoint: Endpoint, path: string, 
   const json = await store.ask({ name, query });
   if (json === undefined)
     return errorReply(404, `There is nothing at ${path.slice(0, 200)} (any more): the oldest data goes first when a limit is reached.`);
-  const reply = jsonReply(json);
+  const reply = { ...jsonReply(json), isOnce: true };
   if (download === undefined) return reply;
   return { ...reply, headers: { ...reply.headers, 'content-disposition': `attachment; filename="trace-${id}.${download}.json"` } };
 }

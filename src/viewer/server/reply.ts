@@ -2,6 +2,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { promisify } from 'node:util';
 import { gzip as gzipCallback } from 'node:zlib';
+import { releaseBytes } from '../../otlp/release-bytes.ts';
 
 const gzip = promisify(gzipCallback);
 
@@ -21,15 +22,23 @@ export interface Reply {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string | Uint8Array;
+  /** Nobody needs the body again. */
+  readonly isOnce?: boolean;
 }
 
-export async function send(request: IncomingMessage, response: ServerResponse, { status, headers = {}, body = '' }: Reply): Promise<void> {
+export async function send(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { status, headers = {}, body = '', isOnce = false }: Reply,
+): Promise<void> {
   let content: Uint8Array = typeof body === 'string' ? Buffer.from(body) : body;
   const all: Record<string, string | number> = { 'cache-control': 'no-store', ...safetyHeaders, ...headers };
   if (content.byteLength >= COMPRESSED_BYTES) {
     all['vary'] = 'accept-encoding';
     if (/\bgzip\b/.test(String(request.headers['accept-encoding'] ?? ''))) {
-      content = await gzip(content, { level: 1 });
+      const plain = content;
+      content = await gzip(plain, { level: 1 });
+      if (isOnce) releaseBytes(plain);
       all['content-encoding'] = 'gzip';
     }
   }

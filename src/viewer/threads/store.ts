@@ -28,7 +28,7 @@ export interface StoreOptions {
 
 export interface Store {
   /**
-   * Resolves when it is in the file. 'give': the caller does not look at the bytes again, so they are passed on and not copied.
+   * Resolves when it is in the file. 'give': the caller does not look at the bytes again, so large ones are passed on and not copied.
    * @throws MalformedError, BusyError
    */
   ingest(ingest: Ingest, bytes?: 'copy' | 'give'): Promise<Added>;
@@ -48,6 +48,11 @@ const resourceLimits = { maxYoungGenerationSizeMb: 6, maxOldGenerationSizeMb: 20
 
 /** Beside the bundle, or beside this source. */
 const thread = ['viewer-thread.js', 'thread.ts'].map((file) => `${import.meta.dirname}/${file}`).find((file) => existsSync(file))!;
+
+/** Short bodies lie in a buffer that they share with others, each taking less than half of it. */
+function toGive(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
+  return bytes.byteLength * 2 > bytes.buffer.byteLength ? (bytes as Uint8Array<ArrayBuffer>) : new Uint8Array(bytes);
+}
 
 /** @throws StoreVersionError and others, as messages, when the file cannot be opened */
 export async function openStore(options: StoreOptions): Promise<Store> {
@@ -107,14 +112,13 @@ export async function openStore(options: StoreOptions): Promise<Store> {
 
   return {
     async ingest(ingest, bytes = 'copy') {
-      const { byteLength, buffer } = ingest.bytes;
-      // Short bodies may lie in a buffer that they share with others, each taking less than half of it.
-      const given = bytes === 'give' && byteLength * 2 > buffer.byteLength ? [buffer as ArrayBuffer] : [];
+      const { byteLength } = ingest.bytes;
       if (waitingBytes > 0 && waitingBytes + byteLength > MAX_WAITING_BYTES)
         throw new BusyError('Too much waits to be written; send it again.');
       waitingBytes += byteLength;
       try {
-        return await wait<Added>((id) => writer.postMessage({ kind: 'ingest', id, ingest }, given));
+        const own = bytes === 'give' ? toGive(ingest.bytes) : new Uint8Array(ingest.bytes);
+        return await wait<Added>((id) => writer.postMessage({ kind: 'ingest', id, ingest: { ...ingest, bytes: own } }, [own.buffer]));
       } finally {
         waitingBytes -= byteLength;
       }

@@ -77,6 +77,7 @@ function take(writer: Writer, { ingest }: IngestMessage): Partial<WriterAnswer> 
     if (error instanceof OtlpDecodeError) return { malformed: error.message };
     throw error;
   } finally {
-    releaseBytes(ingest.bytes);
+    // The whole buffer came with the message.
+    releaseBytes(new Uint8Array(ingest.bytes.buffer));
   }
 }
