@@ -1,7 +1,7 @@
 /**
- * `node bench/viewer/main.ts [--spans 1000000]`, after `npm run build`: fills the store of a viewer over OTLP/HTTP and prints how fast that goes
+ * `node bench/viewer/main.ts [--spans 1000000] [--gzip]`, after `npm run build`: fills the store of a viewer over OTLP/HTTP and prints how fast that goes
  * beside the receiver alone (which decodes, and keeps nothing), the memory it takes, and how long each query of the API takes, also while spans go
- * on coming in.
+ * on coming in. With `--gzip` the senders compress.
  */
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
@@ -11,10 +11,17 @@ import { Agent, request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { gzipSync } from 'node:zlib';
 import { ShopPayloads } from './payloads.ts';
 import type { Payload } from './payloads.ts';
 
-const { values } = parseArgs({ options: { spans: { type: 'string', default: '1000000' }, rounds: { type: 'string', default: '40' } } });
+const { values } = parseArgs({
+  options: {
+    spans: { type: 'string', default: '1000000' },
+    rounds: { type: 'string', default: '40' },
+    gzip: { type: 'boolean', default: false },
+  },
+});
 const SPANS = Number(values.spans);
 const ROUNDS = Number(values.rounds);
 const SPANS_PER_TRACE = 5;
@@ -56,13 +63,15 @@ async function stop({ child }: Target): Promise<void> {
 
 function post(url: string, payload: Payload): Promise<number> {
   return new Promise((resolve, reject) => {
-    const headers = { 'content-type': 'application/x-protobuf', 'content-length': payload.bytes.length };
+    const body = values.gzip ? gzipSync(payload.bytes, { level: 1 }) : payload.bytes;
+    const encoding = values.gzip ? { 'content-encoding': 'gzip' } : {};
+    const headers = { 'content-type': 'application/x-protobuf', 'content-length': body.length, ...encoding };
     const sent = request(`${url}/v1/${payload.signal}`, { method: 'POST', agent, headers }, (response) => {
       response.resume();
       response.on('end', () => resolve(response.statusCode!));
     });
     sent.on('error', reject);
-    sent.end(payload.bytes);
+    sent.end(body);
   });
 }
 

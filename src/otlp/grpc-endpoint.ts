@@ -2,13 +2,12 @@
  * OTLP/gRPC on plain node:http2: the three unary Export calls to deliveries, and their outcome to trailers. TLS is left out.
  * @see https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md
  */
-import { once } from 'node:events';
 import { createServer } from 'node:http2';
 import type { IncomingHttpHeaders, ServerHttp2Session, ServerHttp2Stream } from 'node:http2';
-import type { AddressInfo } from 'node:net';
 
 import { OtlpDecodeError } from './decode-error.ts';
 import type { Deliver, Delivery, Endpoint, EndpointOptions } from './delivery.ts';
+import { listen } from './listen.ts';
 import { BodiesTooManyError, BodyNotGzipError, BodyTooLargeError, readBody, unzipBody } from './request-body.ts';
 import { rpcCodeOfHttpStatus } from './rpc-status.ts';
 import { signalOfGrpcPath } from './signal.ts';
@@ -53,16 +52,9 @@ export async function startGrpcEndpoint(deliver: Deliver, options: EndpointOptio
     stream.setTimeout(CALL_TIMEOUT_MS, () => stream.close());
     void handle(stream, headers, deliver, options);
   });
-  server.listen(port, host);
-  await once(server, 'listening');
-  return {
-    port: (server.address() as AddressInfo).port,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        for (const session of sessions) session.destroy();
-      }),
-  };
+  return listen(server, host, port, () => {
+    for (const session of sessions) session.destroy();
+  });
 }
 
 async function handle(stream: ServerHttp2Stream, headers: IncomingHttpHeaders, deliver: Deliver, options: EndpointOptions): Promise<void> {

@@ -2,13 +2,12 @@
  * OTLP/HTTP: POST requests to deliveries, and their outcome to responses.
  * @see https://opentelemetry.io/docs/specs/otlp/#otlphttp
  */
-import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 
 import { OtlpDecodeError } from './decode-error.ts';
 import type { Answer, Deliver, Delivery, Endpoint, EndpointOptions } from './delivery.ts';
+import { listen } from './listen.ts';
 import { BodiesTooManyError, BodyNotGzipError, BodyTooLargeError, readBody, unzipBody } from './request-body.ts';
 import { encodeStatus } from './rpc-status.ts';
 import { signalOfHttpPath } from './signal.ts';
@@ -45,16 +44,7 @@ export async function startHttpEndpoint(deliver: Deliver, options: EndpointOptio
     },
   );
   if (maxConnections !== undefined) server.maxConnections = maxConnections;
-  server.listen(port, host);
-  await once(server, 'listening');
-  return {
-    port: (server.address() as AddressInfo).port,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
-  };
+  return listen(server, host, port, () => server.closeAllConnections());
 }
 
 async function handle(request: IncomingMessage, response: ServerResponse, deliver: Deliver, options: EndpointOptions): Promise<void> {

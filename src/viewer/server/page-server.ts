@@ -1,8 +1,7 @@
 /** HTTP for the page and the API: guard first, then the table of endpoints, then what changes something, then files. */
-import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { listen } from '../../otlp/listen.ts';
 import { BodyTooLargeError, readBody } from '../../otlp/request-body.ts';
 import { BusyError, MalformedError } from '../threads/store.ts';
 import type { Store } from '../threads/store.ts';
@@ -46,16 +45,7 @@ export async function startPageServer(parts: PageParts, host: string, port: numb
     },
   );
   server.maxConnections = MAX_CONNECTIONS;
-  server.listen(port, host);
-  await once(server, 'listening');
-  return {
-    port: (server.address() as AddressInfo).port,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
-  };
+  return listen(server, host, port, () => server.closeAllConnections());
 }
 
 async function answer(request: IncomingMessage, response: ServerResponse, parts: PageParts): Promise<void> {

@@ -80,30 +80,21 @@ function Graph({ map }: { readonly map: ServiceMap }): JSX.Element {
         }}
       >
         <defs>
-          <marker
-            id="arrow"
-            viewBox="0 0 8 8"
-            refX="7"
-            refY="4"
-            markerWidth="8"
-            markerHeight="8"
-            markerUnits="userSpaceOnUse"
-            orient="auto"
-          >
-            <path d="M0 0L8 4L0 8z" class="map-arrow" />
-          </marker>
-          <marker
-            id="arrow-failed"
-            viewBox="0 0 8 8"
-            refX="7"
-            refY="4"
-            markerWidth="8"
-            markerHeight="8"
-            markerUnits="userSpaceOnUse"
-            orient="auto"
-          >
-            <path d="M0 0L8 4L0 8z" class="map-arrow failed" />
-          </marker>
+          {['arrow', 'arrow-failed'].map((id) => (
+            <marker
+              key={id}
+              id={id}
+              viewBox="0 0 8 8"
+              refX="7"
+              refY="4"
+              markerWidth="8"
+              markerHeight="8"
+              markerUnits="userSpaceOnUse"
+              orient="auto"
+            >
+              <path d="M0 0L8 4L0 8z" class={id === 'arrow' ? 'map-arrow' : 'map-arrow failed'} />
+            </marker>
+          ))}
         </defs>
         <g
           transform={`translate(${width / 2 + view.x} ${height / 2 + view.y}) scale(${view.scale}) translate(${-layout.width / 2} ${-layout.height / 2})`}
