@@ -1,6 +1,7 @@
 /** What the reading thread keeps of a span, and that queries leave nothing behind: counted in bytes, which no other process can disturb. */
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { ShopPayloads } from '../../bench/viewer/payloads.ts';
@@ -50,7 +51,7 @@ describe('of 5,000 traces', () => {
     assert.ok((perSpan + perLog * 0.4 + perTrace * 0.2) * 1e6 < 64 * MB);
   });
 
-  test('queries leave nothing behind', () => {
+  test('queries leave nothing behind', async () => {
     setFlagsFromString('--expose-gc');
     const collect = runInNewContext('gc') as () => void;
     const queries = {
@@ -68,15 +69,22 @@ describe('of 5,000 traces', () => {
     const round = (): void => {
       for (const [name, query] of Object.entries(queries)) store.reader.read((reader) => answers[name]!(reader, query as never));
     };
-    const used = (): { readonly heap: number; readonly buffers: number } => {
-      collect();
-      const { heapUsed: heap, arrayBuffers: buffers } = process.memoryUsage();
-      return { heap, buffers };
+    /** V8 frees buffers beside the program, after a collection: what several of them have left. */
+    const used = async (): Promise<{ readonly heap: number; readonly buffers: number }> => {
+      const least = { heap: Infinity, buffers: Infinity };
+      for (let i = 0; i < 10; i++) {
+        collect();
+        await nextTurn();
+        const { heapUsed, arrayBuffers } = process.memoryUsage();
+        least.heap = Math.min(least.heap, heapUsed);
+        least.buffers = Math.min(least.buffers, arrayBuffers);
+      }
+      return least;
     };
     for (let i = 0; i < 5; i++) round();
-    const first = used();
+    const first = await used();
     for (let i = 0; i < 20; i++) round();
-    const last = used();
+    const last = await used();
     assert.ok(last.buffers - first.buffers < 0.1 * MB, `${last.buffers - first.buffers} bytes of buffers more after 20 rounds`);
     assert.ok(last.heap - first.heap < MB, `${last.heap - first.heap} bytes of heap more after 20 rounds`);
   });
