@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, suite, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
+import { Client } from 'pg';
 import payments from '../../examples/shop/payments/package.json' with { type: 'json' };
 import storefront from '../../examples/shop/storefront/package.json' with { type: 'json' };
 import type { Shop } from '../../examples/shop/shop.ts';
@@ -16,21 +17,23 @@ import type { Server } from '../support/server.ts';
 
 const patienceMs = 60_000;
 
-/** The first truthy answer; fails with `what` when none comes in time. */
-async function eventually<T>(what: string, look: () => T | Promise<T>): Promise<NonNullable<Exclude<T, false>>> {
-  for (const until = Date.now() + patienceMs; Date.now() < until; await delay(100)) {
-    const found = await look();
-    if (found) return found as NonNullable<Exclude<T, false>>;
-  }
-  assert.fail(`${patienceMs / 1000} s passed without ${what}`);
-}
-
 suite('the shop on real servers', { skip: withoutPostgres || withoutRedis, timeout: 300_000 }, () => {
   const over = new AbortController();
   let postgres: Server;
   let redis: Server;
   let receiver: Receiver;
   let shop: Shop;
+  let death: string | undefined;
+
+  /** The first truthy answer; fails with `what` when none comes in time, and at once when a process of the shop has ended. */
+  async function eventually<T>(what: string, look: () => T | Promise<T>): Promise<NonNullable<Exclude<T, false>>> {
+    for (const until = Date.now() + patienceMs; Date.now() < until; await delay(100)) {
+      assert.equal(death, undefined);
+      const found = await look();
+      if (found) return found as NonNullable<Exclude<T, false>>;
+    }
+    assert.fail(`${patienceMs / 1000} s passed without ${what}`);
+  }
 
   before(async () => {
     [postgres, redis, receiver] = await Promise.all([startPostgres(), startRedis(), startReceiver()]);
@@ -43,6 +46,7 @@ suite('the shop on real servers', { skip: withoutPostgres || withoutRedis, timeo
       redisUrl: redis.url,
       environment: { HOUSEKEEPING_INTERVAL_MS: '500' },
     });
+    void shop.died.then((message) => (death = message));
     await Promise.race([shop.ready, shop.died.then((message) => assert.fail(message))]);
   });
   after(async () => {
@@ -64,6 +68,20 @@ suite('the shop on real servers', { skip: withoutPostgres || withoutRedis, timeo
   async function health(): Promise<{ readonly code: number; readonly body: unknown }> {
     const response = await fetch(`${shop.storefrontUrl}/healthz`);
     return { code: response.status, body: await response.json() };
+  }
+
+  /** Locks the stock, and resolves when an order waits for it in the middle of its transaction. */
+  async function holdOrders(): Promise<Client> {
+    const client = new Client(postgres.url);
+    client.on('error', () => {});
+    await client.connect();
+    await client.query('BEGIN');
+    await client.query('SELECT * FROM stock FOR UPDATE');
+    await eventually('an order that waits', async () => {
+      const { rowCount } = await client.query("SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock'");
+      return rowCount !== 0;
+    });
+    return client;
   }
 
   const events: readonly (readonly [fields: Readonly<Record<string, string>>, body: RegExp, other: readonly string[]])[] = [
@@ -157,7 +175,9 @@ suite('the shop on real servers', { skip: withoutPostgres || withoutRedis, timeo
   });
 
   test('while PostgreSQL is away the health check fails, requests fail, the job fails, and all come back', async () => {
+    const waiting = await holdOrders();
     await postgres.stop();
+    await waiting.end().catch(() => {}); // its connection went with the server
     await eventually('a failing health check', async () => (await health()).code === 503);
     assert.deepEqual((await health()).body, { status: 'failing', database: 'away', cache: 'ok' });
     assert.equal((await fetch(`${shop.storefrontUrl}/products/1`)).status, 500);

@@ -8,6 +8,8 @@ const pool = new Pool({
   max: Number(process.env.DATABASE_POOL_MAX ?? 10),
   connectionTimeoutMillis: 5000,
 });
+// A connection that is lost in the middle of a transaction has no other listener, and would end the process. The query that was under way fails.
+pool.on('connect', (client) => client.on('error', () => {}));
 
 /** @param {(client: import('pg').PoolClient) => Promise<T>} work @template T @returns {Promise<T>} */
 async function inTransaction(work) {
