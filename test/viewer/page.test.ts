@@ -108,7 +108,11 @@ test('the tail of the logs moves by itself, stands still when paused or scrolled
   await page.locator('.live.paused small').waitFor({ timeout: waitMs });
   await page.getByRole('button', { name: 'Paused' }).click();
 
-  await page.locator('.log-list').evaluate((list: { scrollTop: number }) => (list.scrollTop = 400));
+  const lines = page.locator('.log-list');
+  const beyond = (): Promise<number> =>
+    lines.evaluate((list: { scrollHeight: number; clientHeight: number }) => list.scrollHeight - list.clientHeight);
+  assert.ok(await until(async () => (await beyond()) >= 100, waitMs), 'too few lines to scroll away from the newest');
+  await lines.evaluate((list: { scrollTop: number }) => (list.scrollTop = 100));
   await page.locator('.new-lines').click({ timeout: waitMs });
   assert.ok(await until(async () => (await newest()) > before, waitMs));
   await page.context().close();
