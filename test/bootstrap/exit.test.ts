@@ -5,6 +5,7 @@ import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { startReceiver } from '../../src/testing.ts';
+import { findFreePort } from '../../bench/free-port.ts';
 import { nodeVersions } from '../support/node-versions.ts';
 import { runApp } from '../support/run-app.ts';
 import type { AppResult, RunOptions } from '../support/run-app.ts';
@@ -223,7 +224,7 @@ describe('the end of a process is bounded', { concurrency: 2 }, () => {
   });
 
   test('a refused connection does not hold it up', async () => {
-    const url = `http://127.0.0.1:${await freePort()}`;
+    const url = `http://127.0.0.1:${await findFreePort()}`;
     const result = await runApp({ app: 'exit/calls-process-exit.mjs', receiver: 'none', env: { OTEL_EXPORTER_OTLP_ENDPOINT: url } });
     assert.equal(endOf(result), 3);
     assert.match(result.stderr, /not delivered to \S+: connection refused\. Start a collector there/);
@@ -235,7 +236,7 @@ describe('a collector that is away', { concurrency: 2 }, () => {
   const fast = { OTEL_BSP_SCHEDULE_DELAY: '50', OTEL_METRICS_EXPORTER: 'none', OTEL_LOGS_EXPORTER: 'none' };
 
   test('is told of once, and once when it is back; nothing is lost meanwhile', async () => {
-    const port = await freePort();
+    const port = await findFreePort();
     let receiver: Awaited<ReturnType<typeof startReceiver>> | undefined;
     const result = await runApp({
       app: 'exit/records-steadily.mjs',
@@ -264,7 +265,7 @@ describe('a collector that is away', { concurrency: 2 }, () => {
   });
 
   test('costs no more memory than the queue; what does not fit is counted', async () => {
-    const port = await freePort();
+    const port = await findFreePort();
     let receiver: Awaited<ReturnType<typeof startReceiver>> | undefined;
     const result = await runApp({
       app: 'exit/records-many.mjs',
@@ -299,12 +300,4 @@ async function startBlackHole(t: { after(work: () => void): void }): Promise<str
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   t.after(() => server.close());
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }

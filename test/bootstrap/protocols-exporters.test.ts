@@ -7,7 +7,8 @@ import { describe, test } from 'node:test';
 import { startReceiver } from '../../src/testing.ts';
 import { nodeVersions } from '../support/node-versions.ts';
 import { root, runApp } from '../support/run-app.ts';
-import { freePort, scrape } from '../support/scrape.ts';
+import { findFreePort } from '../../bench/free-port.ts';
+import { scrape } from '../support/scrape.ts';
 
 const folder = join(root, 'test', 'fixtures', 'protocols');
 const app = join(folder, 'signals.cjs');
@@ -20,7 +21,7 @@ describe('OTEL_METRICS_EXPORTER=prometheus', () => {
   });
 
   test('serves metrics in the text format while the app runs, beside OTLP, and keeps no app alive', async () => {
-    const port = await freePort();
+    const port = await findFreePort();
     let scraped = '';
     const { receiver, signal } = await runApp({
       app,
@@ -48,7 +49,7 @@ describe('OTEL_METRICS_EXPORTER=prometheus', () => {
   });
 
   test('alone, it lets an app end by itself and sends no metrics anywhere', async () => {
-    const { receiver, code, durationMs } = await runApp({ app, env: prometheus(await freePort(), 'prometheus') });
+    const { receiver, code, durationMs } = await runApp({ app, env: prometheus(await findFreePort(), 'prometheus') });
     assert.equal(code, 0);
     assert.ok(durationMs < 5000, `${durationMs} ms`);
     assert.deepEqual([receiver.metrics.length, receiver.spans.length], [0, 1]);

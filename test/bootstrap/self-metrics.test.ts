@@ -8,7 +8,8 @@ import { startReceiver } from '../../src/testing.ts';
 import type { Answer, MetricRecord, Receiver } from '../../src/testing.ts';
 import { root, runApp } from '../support/run-app.ts';
 import type { AppResult, RunningApp } from '../support/run-app.ts';
-import { freePort, scrape } from '../support/scrape.ts';
+import { findFreePort } from '../../bench/free-port.ts';
+import { scrape } from '../support/scrape.ts';
 
 const app = join(root, 'test', 'fixtures', 'metrics', 'burst.cjs');
 const env = {
@@ -229,7 +230,7 @@ test('data points are counted when they are delivered, so that each export tells
 });
 
 test('the pull endpoint serves them too', async () => {
-  const port = await freePort();
+  const port = await findFreePort();
   let text = '';
   await runApp({
     app,

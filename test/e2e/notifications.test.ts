@@ -5,53 +5,20 @@
 import assert from 'node:assert/strict';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { cpSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { setTimeout as delay } from 'node:timers/promises';
 import { findFreePorts } from '../../examples/shop/children.ts';
 import { root } from '../stack/files.ts';
 import { findProgram } from './programs.ts';
+import { poll } from './support/poll.ts';
+import type { Notification, Webhook } from './support/webhook.ts';
+import { startWebhook } from './support/webhook.ts';
 
 const { path: alertmanager, missing } = await findProgram('alertmanager');
 const skip = missing ?? false;
-
-interface Request {
-  readonly path: string;
-  readonly authorization: string | undefined;
-  readonly body: Record<string, unknown>;
-}
-
-/** Takes what Alertmanager posts, whatever the path. */
-async function startEndpoint(): Promise<{ readonly server: Server; readonly url: string; readonly requests: Request[] }> {
-  const requests: Request[] = [];
-  const server = createServer((request, response) => {
-    let body = '';
-    request.setEncoding('utf8').on('data', (part: string) => (body += part));
-    request.on('end', () => {
-      requests.push({
-        path: request.url ?? '',
-        authorization: request.headers.authorization,
-        body: JSON.parse(body) as Record<string, unknown>,
-      });
-      response.end('ok');
-    });
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return { server, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, requests };
-}
-
-async function until<Value>(what: string, read: () => Value | undefined | Promise<Value | undefined>): Promise<Value> {
-  const deadline = Date.now() + 60_000;
-  for (;;) {
-    const value = await read();
-    if (value !== undefined) return value;
-    if (Date.now() > deadline) throw new Error(`not within a minute: ${what}`);
-    await delay(100);
-  }
-}
+/** Alertmanager waits for what belongs together. */
+const WITHIN_MS = 60_000;
 
 interface Running {
   readonly url: string;
@@ -76,13 +43,8 @@ async function startAlertmanager(secrets: Readonly<Record<string, string>>, env:
   for (const stream of [child.stdout, child.stderr]) stream?.setEncoding('utf8').on('data', (part: string) => (log += part));
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   const url = `http://127.0.0.1:${port}`;
-  const isReady = (): Promise<true | undefined> =>
-    fetch(`${url}/-/ready`).then(
-      ({ ok }) => ok || undefined,
-      () => undefined,
-    );
   try {
-    await until('Alertmanager is ready', isReady);
+    await poll('Alertmanager to be ready', async () => (await fetch(`${url}/-/ready`)).ok, WITHIN_MS);
   } catch (error) {
     child.kill('SIGKILL');
     throw new Error(log, { cause: error });
@@ -115,10 +77,10 @@ const payments = { alertname: 'PaymentFailures', severity: 'critical', ...storef
 const watchdog = { alertname: 'Watchdog', severity: 'info' };
 
 describe('Alertmanager with channels', { skip }, () => {
-  let endpoint: Awaited<ReturnType<typeof startEndpoint>>;
+  let endpoint: Webhook;
   let running: Running;
   before(async () => {
-    endpoint = await startEndpoint();
+    endpoint = await startWebhook();
     running = await startAlertmanager(
       {
         webhook_url: `${endpoint.url}/webhook`,
@@ -133,11 +95,13 @@ describe('Alertmanager with channels', { skip }, () => {
   });
   after(async () => {
     await running.stop();
-    endpoint.server.close();
+    await endpoint.close();
   });
-  const told = (path: string, about: string): Promise<Request> =>
-    until(`${path} about ${about}`, () =>
-      endpoint.requests.find((request) => request.path === path && JSON.stringify(request.body).includes(about)),
+  const told = (path: string, about: string): Promise<Notification> =>
+    poll(
+      `${path} to be told of ${about}`,
+      () => endpoint.notifications.find((one) => one.path === path && JSON.stringify(one.body).includes(about)),
+      WITHIN_MS,
     );
 
   test('the watchdog reaches the heartbeat at once, and nobody else', async () => {
@@ -184,8 +148,8 @@ describe('Alertmanager with channels', { skip }, () => {
     const state = (name: string): string | undefined => alerts.find(({ labels }) => labels.alertname === name)?.status.state;
     assert.equal(state('HighErrorRate'), 'suppressed');
     assert.equal(state('ServiceMissing'), 'active');
-    assert.ok(!JSON.stringify(endpoint.requests).includes('HighErrorRate'));
-    assert.ok(endpoint.requests.every(({ path, body }) => path === '/heartbeat' || !JSON.stringify(body).includes('Watchdog')));
+    assert.ok(!JSON.stringify(endpoint.notifications).includes('HighErrorRate'));
+    assert.ok(endpoint.notifications.every(({ path, body }) => path === '/heartbeat' || !JSON.stringify(body).includes('Watchdog')));
   });
 });
 
@@ -198,7 +162,7 @@ test('Alertmanager without channels takes alerts, shows them, and has nothing to
     const text = await (await fetch(`${running.url}/metrics`)).text();
     return [...text.matchAll(new RegExp(`^${name}(?:\\{[^}]*\\})? (\\S+)$`, 'gm'))].reduce((sum, [, value]) => sum + Number(value), 0);
   };
-  await until('the groups exist', async () => ((await count('alertmanager_dispatcher_aggregation_groups')) >= 2 ? true : undefined));
+  await poll('the groups', async () => (await count('alertmanager_dispatcher_aggregation_groups')) >= 2, WITHIN_MS);
   const shown = (await (await fetch(`${running.url}/api/v2/alerts`)).json()) as unknown[];
   assert.equal(shown.length, 2);
   assert.equal(await count('alertmanager_notifications_failed_total'), 0);

@@ -6,7 +6,6 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { findOnPath } from '../../stack/run/go.ts';
 import { isAlive } from '../../stack/run/identity.ts';
 import { findTakenPorts } from '../../stack/run/ports.ts';
@@ -15,6 +14,7 @@ import { services } from '../../stack/run/services.ts';
 import { startStack } from '../../stack/run/start-stack.ts';
 import { urlsOf } from '../../stack/run/urls.ts';
 import { root } from '../stack/files.ts';
+import { poll } from './support/poll.ts';
 import { encodeAttributes, logsOf, metricsOf, nanoseconds, post, tracesOf } from './otlp-json.ts';
 
 const programs = await Promise.all(services.map(({ program }) => findProgram(program)));
@@ -51,16 +51,7 @@ function runStack(args: readonly string[], env: NodeJS.ProcessEnv = {}): SpawnSy
 
 /** Asks until the answer holds the text. */
 async function untilHolds(url: string, text: string): Promise<void> {
-  const deadline = performance.now() + 60_000;
-  for (;;) {
-    const answer = await fetch(url).then(
-      (response) => response.text(),
-      (error: Error) => error.message,
-    );
-    if (answer.includes(text)) return;
-    if (performance.now() > deadline) assert.fail(`${url} does not hold ${text}: ${answer.slice(0, 500)}`);
-    await sleep(100);
-  }
+  await poll(`${url} to hold ${text}`, async () => (await (await fetch(url)).text()).includes(text), 60_000);
 }
 
 async function send(traceId: string): Promise<void> {

@@ -1,6 +1,7 @@
 /** HTTP for the page and the API: guard first, then the table of endpoints, then what changes something, then files. */
 import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { Endpoint as Listening } from '../../otlp/delivery.ts';
 import { listen } from '../../otlp/listen.ts';
 import { BodyTooLargeError, readBody } from '../../otlp/request-body.ts';
 import { BusyError, MalformedError } from '../threads/store.ts';
@@ -27,17 +28,12 @@ export interface PageParts {
   readonly status: () => Promise<Status>;
 }
 
-export interface PageServer {
-  readonly port: number;
-  close(): Promise<void>;
-}
-
 const MAX_IMPORT_BYTES = 64 * 1024 * 1024;
 const MAX_QUERY_BYTES = 100_000;
 const MAX_CONNECTIONS = 256;
 
 /** @throws the listen error, such as EADDRINUSE */
-export async function startPageServer(parts: PageParts, host: string, port: number): Promise<PageServer> {
+export async function startPageServer(parts: PageParts, host: string, port: number): Promise<Listening> {
   const server: Server = createServer(
     { requestTimeout: 60_000, headersTimeout: 10_000, connectionsCheckingInterval: 5000, keepAliveTimeout: 30_000 },
     (request, response) => {

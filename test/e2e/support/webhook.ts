@@ -6,7 +6,9 @@ import { json } from 'node:stream/consumers';
 
 export interface Notification {
   readonly path: string;
+  readonly authorization: string | undefined;
   readonly body: {
+    readonly [field: string]: unknown;
     readonly receiver?: string;
     readonly status?: string;
     readonly alerts?: readonly { readonly labels: Record<string, string>; readonly annotations: Record<string, string> }[];
@@ -22,8 +24,9 @@ export interface Webhook {
 export async function startWebhook(): Promise<Webhook> {
   const notifications: Notification[] = [];
   const server = createServer(async (request, response) => {
-    notifications.push({ path: request.url ?? '', body: (await json(request)) as Notification['body'] });
-    response.end();
+    const body = (await json(request)) as Notification['body'];
+    notifications.push({ path: request.url ?? '', authorization: request.headers.authorization, body });
+    response.end('ok'); // Slack's API says so
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
