@@ -22,7 +22,10 @@ export interface RunOptions {
   readonly node?: NodeVersion;
   /** Flags of Node.js, before the preload. */
   readonly flags?: readonly string[];
-  /** Besides PATH, HOME and OTELIER_ENGINE of this process, and OTEL_EXPORTER_OTLP_ENDPOINT when there is a receiver. `undefined` takes a variable out again. */
+  /**
+   * Besides PATH, HOME and OTELIER_ENGINE of this process, OTEL_EXPORTER_OTLP_ENDPOINT when there is a receiver, and a patient
+   * OTELIER_SHUTDOWN_TIMEOUT. `undefined` takes a variable out again.
+   */
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** How otelier is loaded. Default `import`; `none` runs the bare app. */
   readonly preload?: Preload;
@@ -35,7 +38,7 @@ export interface RunOptions {
   readonly actions?: (running: RunningApp) => Promise<void> | void;
   /** Where the app sends to. Default: one of its own, closed when the app has ended. One that is given stays open; `none` sets no endpoint. */
   readonly receiver?: Receiver | 'none';
-  /** After this the app is killed and the run fails. Default 20 s. */
+  /** After this the app is killed and the run fails. Default 90 s. */
   readonly timeoutMs?: number;
 }
 
@@ -55,6 +58,8 @@ export interface AppResult {
   readonly stdout: string;
   readonly stderr: string;
   readonly durationMs: number;
+  /** The part of it after the last that it printed on stdout: without its start, whose time is the machine's. 0 when it printed nothing. */
+  readonly lingeredMs: number;
   /** What arrived. Readable after it was closed; without a receiver there is nothing in it. */
   readonly receiver: Pick<Receiver, 'spans' | 'metrics' | 'logs' | 'requests'>;
 }
@@ -63,7 +68,7 @@ const nothing = { spans: [], metrics: [], logs: [], requests: [] };
 
 /** @throws Error with the app's output when it does not end within the bound or an action fails. */
 export async function runApp(options: RunOptions): Promise<AppResult> {
-  const { app, args = [], flags = [], preload = 'import', preloadFile = otel, timeoutMs = 20_000 } = options;
+  const { app, args = [], flags = [], preload = 'import', preloadFile = otel, timeoutMs = 90_000 } = options;
   const executable = options.node ? await nodeExecutable(options.node) : process.execPath;
   const own = options.receiver === undefined ? await startReceiver() : undefined;
   const receiver = own ?? (options.receiver === 'none' ? undefined : options.receiver);
@@ -84,6 +89,8 @@ export async function runApp(options: RunOptions): Promise<AppResult> {
         // The whole suite of child processes runs once per engine.
         ...(process.env['OTELIER_ENGINE'] && { OTELIER_ENGINE: process.env['OTELIER_ENGINE'] }),
         ...(receiver && { OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url }),
+        // By itself the end of a process waits two seconds, which a busy machine may need for more than a delivery.
+        ...(preload !== 'none' && { OTELIER_SHUTDOWN_TIMEOUT: '30000' }),
         ...(preload === 'node-options' && { NODE_OPTIONS: `--import ${preloadFile}` }),
         ...options.env,
       },
@@ -92,18 +99,22 @@ export async function runApp(options: RunOptions): Promise<AppResult> {
   );
 
   const output = { stdout: '', stderr: '' };
+  let printedAt: number | undefined;
   const listeners = new Set<() => void>();
   for (const stream of ['stdout', 'stderr'] as const) {
     child[stream].setEncoding('utf8').on('data', (chunk: string) => {
       output[stream] += chunk;
+      if (stream === 'stdout') printedAt = performance.now();
       for (const listener of listeners) listener();
     });
   }
   let ended = false;
+  let endedAt = 0;
   const end = new Promise<{ code: number | null; signal: NodeJS.Signals | null }>((resolve, reject) => {
     child.on('error', reject);
     child.on('close', (code, signal) => {
       ended = true;
+      endedAt = performance.now();
       for (const listener of listeners) listener();
       resolve({ code, signal });
     });
@@ -149,7 +160,8 @@ export async function runApp(options: RunOptions): Promise<AppResult> {
       ),
     ]);
     const { spans, metrics, logs, requests } = receiver ?? nothing;
-    return { ...how, ...output, durationMs: performance.now() - startedAt, receiver: { spans, metrics, logs, requests } };
+    const times = { durationMs: endedAt - startedAt, lingeredMs: endedAt - (printedAt ?? endedAt) };
+    return { ...how, ...output, ...times, receiver: { spans, metrics, logs, requests } };
   } finally {
     overtime.abort();
     if (!ended) child.kill('SIGKILL');
