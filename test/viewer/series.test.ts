@@ -68,6 +68,8 @@ describe('counters', () => {
     assert.deepEqual(seriesOf(points, { attr: ['tenant=a'] }).lines[0]?.value[1], 10);
   });
 
+  /** A border of steps lies in the last millisecond, and today's times in milliseconds are exact to a quarter of a thousandth of one. */
+  const nearBorder: [number, number][] = [659, 330, 45, 1].map((gap, at) => [gap, at === 3 ? 1 : 0]);
   test('that were counted and never fall keep their sum, however they are cut into steps', () => {
     fc.assert(
       fc.property(
@@ -81,7 +83,7 @@ describe('counters', () => {
           assert.ok(Math.abs(counted - total) < 1e-6 * Math.max(total, 1), `${counted} of ${total}`);
         },
       ),
-      { numRuns: 40 },
+      { numRuns: 40, examples: [[nearBorder, 29]] },
     );
   });
 });

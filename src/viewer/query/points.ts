@@ -109,17 +109,17 @@ export interface Step {
 }
 
 export function spread(increments: readonly Increment[], steps: readonly Step[], from: number, stepMs: number): void {
-  const to = from + steps.length * stepMs;
   for (const { fromMs, toMs, value, count, sum, bins } of increments) {
-    if (toMs < from || fromMs >= to) continue;
-    const first = Math.max(Math.floor((fromMs - from) / stepMs), 0);
+    // Counted from the first border: at the size of today's times a border would be rounded, to another place as end than as beginning.
+    const [begins, ends] = [fromMs - from, toMs - from];
+    if (ends < 0 || begins >= steps.length * stepMs) continue;
+    const first = Math.max(Math.floor(begins / stepMs), 0);
     // What ends on a border belongs before it.
-    const last = Math.min(Math.max(Math.ceil((toMs - from) / stepMs) - 1, first), steps.length - 1);
-    const length = toMs - fromMs;
+    const last = Math.min(Math.max(Math.ceil(ends / stepMs) - 1, first), steps.length - 1);
+    const length = ends - begins;
     for (let i = first; i <= last; i++) {
       const step = steps[i]!;
-      const start = from + i * stepMs;
-      const share = length <= 0 ? 1 : Math.max(0, Math.min(toMs, start + stepMs) - Math.max(fromMs, start)) / length;
+      const share = length <= 0 ? 1 : Math.max(0, Math.min(ends, (i + 1) * stepMs) - Math.max(begins, i * stepMs)) / length;
       step.covered = true;
       if (share === 0) continue;
       step.value += value * share;
