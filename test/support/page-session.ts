@@ -30,6 +30,9 @@ const browserFlags = [
   '--disable-sync',
 ];
 
+/** Two cores run the shop, its database, the viewer and the browser. */
+export const patienceMs = 60_000;
+
 export interface DevServer {
   readonly pageUrl: string;
   readonly otlpUrl: string;
@@ -69,6 +72,7 @@ export async function startPageSession(): Promise<PageSession> {
     complaints,
     async open(path, { theme = 'light', width = 1440, height = 900 } = {}) {
       const context = await browser.newContext({ viewport: { width, height }, colorScheme: theme });
+      context.setDefaultTimeout(patienceMs);
       contexts.add(context);
       const page = await context.newPage();
       page.on('pageerror', (error) => complaints.push(`${path}: ${error.stack ?? error.message}`));
@@ -109,10 +113,10 @@ async function startDev(folder: string): Promise<DevServer> {
     logDirectory: folder,
   });
   const pageUrl = `http://127.0.0.1:${page}`;
-  const ready = await until(async () => (await fetch(`${pageUrl}/api/status`).catch(() => undefined))?.ok, 30_000);
+  const ready = await until(async () => (await fetch(`${pageUrl}/api/status`).catch(() => undefined))?.ok, patienceMs);
   if (ready !== true) {
     child.kill();
-    throw new Error(`otelier dev did not answer within 30 s. Its output:\n${child.lastOutput(20)}`);
+    throw new Error(`otelier dev did not answer within ${patienceMs / 1000} s. Its output:\n${child.lastOutput(20)}`);
   }
   return { pageUrl, otlpUrl: `http://127.0.0.1:${http}`, process: child };
 }
