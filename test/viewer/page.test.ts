@@ -180,6 +180,17 @@ test('keys lead everywhere: views, rows, the trace, its spans, and back', { skip
   await page.context().close();
 });
 
+test('two keys are a pair when they were pressed so, however late a busy page hears of the second', { skip }, async () => {
+  const page = await session.open('/');
+  await page.locator('.overview').waitFor();
+  await page.evaluate(`addEventListener('keydown', ({ key }) => {
+    for (const until = performance.now() + 2000; key === 'g' && performance.now() < until; );
+  })`);
+  await Promise.all([page.keyboard.press('g'), page.keyboard.press('l')]);
+  await page.locator('.topbar h1', { hasText: /^Logs$/ }).waitFor();
+  await page.context().close();
+});
+
 test('no view has a serious fault of accessibility, in neither theme', { skip, timeout: 900_000 }, async () => {
   const orders = '/api/traces?name=POST%20/orders&attr=http.response.status_code%3D201';
   const other = await until(async () => (await session.ask<Items<TraceSummary>>(orders)).items[0], patienceMs);

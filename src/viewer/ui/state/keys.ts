@@ -27,10 +27,11 @@ export function startKeys(): void {
     if (writing && event.key !== 'Escape') return;
     // Enter and space belong to the button or link that has the focus.
     if ((event.key === 'Enter' || event.key === ' ') && target.closest('button, a, summary, [role=option]')) return;
-    const pair = performance.now() - prefixAt < pairMs ? `${prefix} ${event.key}` : '';
+    // When they were pressed: a page that was busy meanwhile hears of both late.
+    const pair = event.timeStamp - prefixAt < pairMs ? `${prefix} ${event.key}` : '';
     const act = find(pair) ?? find(event.key);
     prefix = event.key;
-    prefixAt = act === undefined ? performance.now() : 0;
+    prefixAt = act === undefined ? event.timeStamp : 0;
     if (act === undefined) {
       if (writing && event.key === 'Escape') target.blur();
       return;
