@@ -289,7 +289,7 @@ describe('a collector that is away', { concurrency: 2 }, () => {
       async actions({ kill, waitForOutput }) {
         await waitForOutput('cannot deliver');
         receiver = await startReceiver({ port });
-        await Promise.all([waitForOutput(/delivering to .* again/), receiver.waitFor(({ spans }) => spans.length === 30)]);
+        await Promise.all([waitForOutput(/delivering to .* again/), receiver.waitFor(({ spans }) => spans.length === 30, 60_000)]);
         kill('SIGUSR2');
       },
     });

@@ -51,7 +51,7 @@ describe(
           ...env,
         },
         encoding: 'utf8',
-        timeout: 30_000,
+        timeout: 120_000,
       });
       assert.equal(status, 0, stderr);
       const lines = whole(readFileSync(log, 'utf8').split('\n'));

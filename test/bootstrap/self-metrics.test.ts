@@ -21,7 +21,7 @@ const env = {
   OTEL_BLRP_MAX_QUEUE_SIZE: '10',
   OTEL_BLRP_MAX_EXPORT_BATCH_SIZE: '5',
 };
-const BOUND_MS = 15_000;
+const BOUND_MS = 60_000;
 
 type Figures = Readonly<Record<string, number>>;
 type Received = Pick<Receiver, 'metrics'>;
@@ -76,7 +76,7 @@ async function run(
       OTEL_EXPORTER_OTLP_PROTOCOL: protocol,
       OTEL_EXPORTER_OTLP_ENDPOINT: protocol === 'grpc' ? receiver.grpcUrl : receiver.url,
     },
-    timeoutMs: 60_000,
+    timeoutMs: 240_000,
     async actions(running) {
       await running.waitForOutput('ready');
       await actions(receiver, running);

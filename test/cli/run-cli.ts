@@ -20,7 +20,7 @@ export interface Running {
   waitFor(pattern: RegExp): Promise<RegExpExecArray>;
 }
 
-const TIMEOUT_MS = 40_000;
+const TIMEOUT_MS = 120_000;
 
 export function startCli(args: readonly string[], env: NodeJS.ProcessEnv = {}, input?: string): Running {
   const clean = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(OTEL|NODE_)/.test(name)));

@@ -26,7 +26,7 @@ function runDemo(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<
   });
 }
 
-suite('examples/shop/run.ts --once', { timeout: 90_000 }, () => {
+suite('examples/shop/run.ts --once', { timeout: 280_000 }, () => {
   let directory: string;
   let outcome: Outcome;
   let order: readonly string[];

@@ -37,7 +37,7 @@ async function isFree(port: number): Promise<boolean> {
 
 const skip = (await isFree(8080)) && (await isFree(8081)) ? false : 'ports 8080 and 8081 are in use; stop what listens there';
 
-suite('the demo with --otlp', { skip, timeout: 120_000 }, () => {
+suite('the demo with --otlp', { skip, timeout: 280_000 }, () => {
   let receiver: Receiver;
   before(async () => {
     receiver = await startReceiver();
@@ -55,7 +55,7 @@ suite('the demo with --otlp', { skip, timeout: 120_000 }, () => {
           receiver.logs.length > 0 &&
           receiver.metrics.length > 0 &&
           /^\d+ visits: /m.test(demo.output()),
-        90_000,
+        180_000,
       );
     } finally {
       demo.stop();

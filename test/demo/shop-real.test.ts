@@ -15,9 +15,9 @@ import { startRedis, withoutRedis } from '../support/redis.ts';
 import { otel } from '../support/run-app.ts';
 import type { Server } from '../support/server.ts';
 
-const patienceMs = 60_000;
+const patienceMs = 180_000;
 
-suite('the shop on real servers', { skip: withoutPostgres || withoutRedis, timeout: 300_000 }, () => {
+suite('the shop on real servers', { skip: withoutPostgres || withoutRedis, timeout: 1_800_000 }, () => {
   const over = new AbortController();
   let postgres: Server;
   let redis: Server;

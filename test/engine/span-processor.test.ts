@@ -121,7 +121,7 @@ describeEngines('Span processors', (start) => {
       processor({
         onEnding(span) {
           end = span.endTime;
-          const until = performance.now() + 30;
+          const until = performance.now() + 500;
           while (performance.now() < until);
         },
       }),
@@ -130,7 +130,7 @@ describeEngines('Span processors', (start) => {
     const [span] = await spans();
     const [seconds, nanos] = end as [number, number];
     assert.equal(BigInt(seconds) * 1_000_000_000n + BigInt(nanos), span?.endTimeUnixNano);
-    assert.ok(span!.endTimeUnixNano - span!.startTimeUnixNano < 25_000_000n);
+    assert.ok(span!.endTimeUnixNano - span!.startTimeUnixNano < 400_000_000n);
   });
 
   test('cannot change an ended span through its methods', async () => {

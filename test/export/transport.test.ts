@@ -239,7 +239,8 @@ for (const protocol of ['http/protobuf', 'grpc'] as const) {
       const outcome = failed(await send(t, targetOf(url, { protocol }), 100));
       const tookMs = performance.now() - startedAt;
       assert.deepEqual([outcome.retryable, outcome.reason], [true, 'no answer within 100 ms']);
-      assert.ok(tookMs >= 95 && tookMs < 1500, `${tookMs} ms`);
+      // By itself it would wait five seconds.
+      assert.ok(tookMs >= 95 && tookMs < 4000, `${tookMs} ms`);
     });
 
     test('the connection is cut: worth trying again', async (t) => {

@@ -117,7 +117,7 @@ function run(
   const inherited = Object.entries(process.env).filter(([name]) => !/^(npm_|OTEL|NODE_)/i.test(name));
   const env = { ...Object.fromEntries(inherited), ...options.env };
   return new Promise((resolve) => {
-    execFile(program, args, { cwd: options.cwd, env, timeout: 120_000, maxBuffer: 2 ** 26 }, (error, stdout, stderr) => {
+    execFile(program, args, { cwd: options.cwd, env, timeout: 280_000, maxBuffer: 2 ** 26 }, (error, stdout, stderr) => {
       const code = error === null ? 0 : typeof error.code === 'number' ? error.code : 1;
       resolve({ code, stdout, stderr: stderr || (error?.message ?? '') });
     });

@@ -29,7 +29,7 @@ function temporaryFolder(context: TestContext): string {
 }
 
 function runStack(...args: readonly string[]): SpawnSyncReturns<string> {
-  return spawnSync(process.execPath, [join(root, 'stack', 'run.ts'), ...args], { encoding: 'utf8', timeout: 60_000 });
+  return spawnSync(process.execPath, [join(root, 'stack', 'run.ts'), ...args], { encoding: 'utf8', timeout: 240_000 });
 }
 
 test('variables are put in by the rules of Compose', () => {

@@ -2,7 +2,7 @@
 
 /** The app may say that it is ready before the endpoint listens. */
 export async function scrape(url: string): Promise<Response> {
-  const deadline = Date.now() + 10_000;
+  const deadline = Date.now() + 60_000;
   for (;;) {
     try {
       return await fetch(url);

@@ -11,7 +11,7 @@ import { createTestStore } from './support.ts';
 
 const RUNS = 60;
 
-test('random traces, logs and metrics', { timeout: 120_000 }, () => {
+test('random traces, logs and metrics', { timeout: 280_000 }, () => {
   using store = createTestStore();
   const { reader, writer } = store;
   const ask = (name: string, query: object = {}): unknown => {

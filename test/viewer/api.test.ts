@@ -428,7 +428,7 @@ describe('how it answers', () => {
     assert.equal((await raw(`${viewer.endpoints.page}/missing.js`)).status, 404);
   });
 
-  test('live: what comes is told of, filtered, and so is that everything was deleted', { timeout: 20_000 }, async () => {
+  test('live: what comes is told of, filtered, and so is that everything was deleted', { timeout: 120_000 }, async () => {
     await using own = await runViewer();
     const stop = new AbortController();
     const response = await fetch(`${own.endpoints.page}/api/live?service=a&level=warn`, { signal: stop.signal });

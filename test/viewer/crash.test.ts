@@ -14,7 +14,7 @@ const main = join(import.meta.dirname, '..', '..', 'src', 'cli', 'main.ts');
 const folder = mkdtempSync(join(tmpdir(), 'otelier-test-crash-'));
 after(() => rmSync(folder, { recursive: true, force: true }));
 
-test('kill -9 under load loses nothing that was acknowledged', { timeout: 60_000 }, async () => {
+test('kill -9 under load loses nothing that was acknowledged', { timeout: 240_000 }, async () => {
   const child = spawn(process.execPath, [main, 'dev', '--data', folder, '--http-port=0', '--grpc-port=0', '--page-port=0'], {
     stdio: ['ignore', 'ignore', 'pipe'],
   });

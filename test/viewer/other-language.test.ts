@@ -17,7 +17,7 @@ const skip = existsSync(python)
 
 test(
   'a Node.js app calls a Python service: both are in one trace, with the log record and the exception of Python',
-  { skip, timeout: 60_000 },
+  { skip, timeout: 240_000 },
   async () => {
     await using viewer = await runViewer();
     const env = { PATH: process.env['PATH'], OTEL_EXPORTER_OTLP_ENDPOINT: viewer.endpoints.http };
@@ -35,7 +35,7 @@ test(
     assert.equal(await ended, 0);
 
     let summary: TraceSummary | undefined;
-    for (const until = Date.now() + 15_000; summary?.spanCount !== 2 && Date.now() < until; await delay(100))
+    for (const until = Date.now() + 60_000; summary?.spanCount !== 2 && Date.now() < until; await delay(100))
       [summary] = (await viewer.api<Page<TraceSummary>>('traces')).body.items;
     assert.deepEqual(summary?.services.map(({ name }) => name).sort(), ['shop', 'stock']);
     const { spans, logs } = (await viewer.api<Trace>(`traces/${summary!.traceId}`)).body;

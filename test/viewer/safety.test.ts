@@ -116,7 +116,7 @@ describe('with a token', () => {
 });
 
 describe('too much', () => {
-  test('a gzip bomb is refused, without room being made for what is in it', { timeout: 60_000 }, async () => {
+  test('a gzip bomb is refused, without room being made for what is in it', { timeout: 240_000 }, async () => {
     await using viewer = await runViewer();
     const bomb = gzipSync(Buffer.alloc(100 * 2 ** 20), { level: 9 });
     const before = process.memoryUsage().rss;
@@ -146,7 +146,7 @@ describe('too much', () => {
     );
   });
 
-  test('what cannot be written is not accepted: 503 with Retry-After', { timeout: 60_000 }, async () => {
+  test('what cannot be written is not accepted: 503 with Retry-After', { timeout: 240_000 }, async () => {
     await using viewer = await runViewer();
     const body = JSON.stringify(
       tracesBody(
@@ -168,21 +168,22 @@ describe('too much', () => {
     assert.equal((await viewer.api<Status>('status')).body.counts.spans, 40_000);
   });
 
-  test('a query that takes too long is stopped, and nobody waits for it', { timeout: 40_000 }, async () => {
+  test('a query that takes too long is stopped, and nobody waits for it', { timeout: 120_000 }, async () => {
     await using viewer = await runViewer();
     const endless = viewer.api<SqlResult>('query', {
       sql: 'WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n',
     });
-    const startedAt = performance.now();
+    let stopped = false;
+    void endless.then(() => (stopped = true));
     assert.equal(await viewer.otlp('traces', JSON.parse(oneTrace(1)) as object), 200);
     assert.equal((await viewer.api<Page<TraceSummary>>('traces')).body.items.length, 1);
-    assert.ok(performance.now() - startedAt < 5000);
+    assert.equal(stopped, false, 'these had to wait for it');
     const { status, body } = await endless;
     assert.equal(status, 400);
     assert.match(body.error ?? '', /longer than 10 s/);
   });
 
-  test('a sender that never ends its headers does not keep its connection', { timeout: 40_000 }, async () => {
+  test('a sender that never ends its headers does not keep its connection', { timeout: 120_000 }, async () => {
     await using viewer = await runViewer();
     const ports = [viewer.endpoints.http, viewer.endpoints.page].map((url) => Number(new URL(url).port));
     const closed = ports.map(
@@ -202,7 +203,7 @@ describe('too much', () => {
   });
 });
 
-test('a thousand requests of noise: no crash, no error without a message, nothing stored is lost', { timeout: 120_000 }, async () => {
+test('a thousand requests of noise: no crash, no error without a message, nothing stored is lost', { timeout: 240_000 }, async () => {
   await using viewer = await runViewer();
   const { http, page } = viewer.endpoints;
   await viewer.otlp('traces', JSON.parse(oneTrace(7)) as object);

@@ -49,10 +49,10 @@ for (const [headers, address] of clients) {
 }
 
 test('a header of any length is read in a moment', () => {
-  const startedAt = performance.now();
+  const before = process.cpuUsage();
   assert.equal(readForwarded(';=,'.repeat(20_000), 'for'), undefined);
   assert.equal(readForwarded(`${'a=b;'.repeat(20_000)}for=x`, 'for'), 'x');
-  assert.ok(performance.now() - startedAt < 1000);
+  assert.ok(process.cpuUsage(before).user < 1_000_000); // its own time, however many others run
 });
 
 test('addresses are right beyond the bound of those that are kept', () => {
