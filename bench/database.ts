@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { spawnPinned } from './cores.ts';
-import { findFreePort } from './free-port.ts';
+import { findFreePort } from '../examples/shop/free-ports.ts';
 
 export interface Database {
   /** For the notes of the table. */

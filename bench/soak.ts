@@ -4,7 +4,7 @@
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { appEnvironment, startApp, type App, type Usage } from './app.ts';
-import { findFreePort } from './free-port.ts';
+import { findFreePort } from '../examples/shop/free-ports.ts';
 import { prepareFolder } from './install.ts';
 import type { LoadResult } from './load-generator.ts';
 import { sendAtRate } from './load.ts';

@@ -6,7 +6,7 @@ import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { startReceiver } from '../../src/testing.ts';
-import { findFreePort } from '../../bench/free-port.ts';
+import { findFreePort } from '../../examples/shop/free-ports.ts';
 import { nodeVersions } from '../support/node-versions.ts';
 import { runApp } from '../support/run-app.ts';
 import type { AppResult, RunOptions } from '../support/run-app.ts';

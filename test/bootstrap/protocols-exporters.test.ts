@@ -7,7 +7,7 @@ import { describe, test } from 'node:test';
 import { startReceiver } from '../../src/testing.ts';
 import { nodeVersions } from '../support/node-versions.ts';
 import { root, runApp } from '../support/run-app.ts';
-import { findFreePort } from '../../bench/free-port.ts';
+import { findFreePort } from '../../examples/shop/free-ports.ts';
 import { scrape } from '../support/scrape.ts';
 
 const folder = join(root, 'test', 'fixtures', 'protocols');

@@ -8,7 +8,7 @@ import { startReceiver } from '../../src/testing.ts';
 import type { Answer, MetricRecord, Receiver } from '../../src/testing.ts';
 import { root, runApp } from '../support/run-app.ts';
 import type { AppResult, RunningApp } from '../support/run-app.ts';
-import { findFreePort } from '../../bench/free-port.ts';
+import { findFreePort } from '../../examples/shop/free-ports.ts';
 import { scrape } from '../support/scrape.ts';
 
 const app = join(root, 'test', 'fixtures', 'metrics', 'burst.cjs');

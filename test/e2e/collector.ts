@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { findFreePorts } from '../../examples/shop/children.ts';
+import { findFreePorts } from '../../examples/shop/free-ports.ts';
 import { root } from '../stack/files.ts';
 
 export interface Collector {

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
-import { findFreePorts } from '../../examples/shop/children.ts';
+import { findFreePorts } from '../../examples/shop/free-ports.ts';
 import { ruleQueries } from '../../stack/alerts.ts';
 import { readText, root } from '../stack/files.ts';
 import { findProgram } from './programs.ts';

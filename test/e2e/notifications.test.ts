@@ -8,7 +8,7 @@ import { cpSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { findFreePorts } from '../../examples/shop/children.ts';
+import { findFreePorts } from '../../examples/shop/free-ports.ts';
 import { root } from '../stack/files.ts';
 import { findProgram } from './programs.ts';
 import { poll } from './support/poll.ts';

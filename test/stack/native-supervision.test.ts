@@ -6,7 +6,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
-import { findFreePorts } from '../../examples/shop/children.ts';
+import { findFreePorts } from '../../examples/shop/free-ports.ts';
 import { startDetached, stopDetached } from '../../stack/run/detached.ts';
 import { StackFailed } from '../../stack/run/failure.ts';
 import { identityOf, isSame } from '../../stack/run/identity.ts';

@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
-import { findFreePorts, startChild, type Child } from '../../examples/shop/children.ts';
+import { startChild, type Child } from '../../examples/shop/children.ts';
+import { findFreePorts } from '../../examples/shop/free-ports.ts';
 import { startShop, type Shop } from '../../examples/shop/shop.ts';
 
 const root = join(import.meta.dirname, '..', '..');

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { findFreePort } from '../../bench/free-port.ts';
+import { findFreePort } from '../../examples/shop/free-ports.ts';
 
 export interface Server {
   readonly url: string;

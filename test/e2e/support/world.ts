@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { findFreePorts } from '../../../examples/shop/children.ts';
+import { findFreePorts } from '../../../examples/shop/free-ports.ts';
 import type { Shop } from '../../../examples/shop/shop.ts';
 import { startShop } from '../../../examples/shop/shop.ts';
 import { startStack } from '../../../stack/run/start-stack.ts';
