@@ -14,7 +14,7 @@ export interface Child {
   readonly ended: Promise<string>;
   /** The last lines of its output. */
   lastOutput(lines: number): string;
-  /** SIGTERM, then SIGKILL after five seconds. Resolves with how it ended. */
+  /** SIGTERM, then SIGKILL after a quarter of a minute. Resolves with how it ended. */
   stop(): Promise<string>;
   kill(): void;
 }
@@ -45,7 +45,7 @@ export function startChild({ name, args, env, cwd, logDirectory }: Start): Child
     lastOutput: (lines) => readFileSync(logFile, 'utf8').trimEnd().split('\n').slice(-lines).join('\n'),
     async stop() {
       child.kill('SIGTERM');
-      const killer = setTimeout(() => child.kill('SIGKILL'), 5000);
+      const killer = setTimeout(() => child.kill('SIGKILL'), 15_000);
       const how = await ended;
       clearTimeout(killer);
       return how;

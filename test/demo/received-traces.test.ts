@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { isCompleteOrder, quietMs, ReceivedTraces } from '../../examples/shop/received-traces.ts';
+import { waitForOrder } from '../../examples/shop/show-here.ts';
 import { orderTrace } from './records.ts';
 
 test('a trace is told once, when its root has come and nothing more for a while', () => {
@@ -27,4 +28,19 @@ test('an order is complete with both services, the database and every parent', (
   assert.equal(without('b1'), false, 'no payments');
   assert.equal(without('a2', 'a4'), false, 'no database');
   assert.equal(without('a3'), false, 'a parent is missing');
+});
+
+test('an order whose spans come late, as from a busy machine, is waited for', async () => {
+  const { spans, logs, root } = orderTrace();
+  const isLate = ({ spanId }: { readonly spanId: string }): boolean => spanId === 'b1';
+  const traces = new ReceivedTraces();
+  traces.addLogs(logs, Date.now());
+  traces.addSpans(
+    spans.filter((span) => !isLate(span)),
+    Date.now(),
+  );
+  const waiting = waitForOrder(traces, [], () => true, 60_000, new AbortController().signal);
+  setTimeout(() => traces.addSpans(spans.filter(isLate), Date.now()), quietMs + 500);
+  const order = await waiting;
+  assert.deepEqual([order?.root, order?.spans.length, order?.logs.length], [root, 5, 3]);
 });
