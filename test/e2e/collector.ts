@@ -85,9 +85,9 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
   return collector;
 }
 
-/** Asks until it answers 200; gives up after half a minute, or at once when the process has ended. */
+/** Asks until it answers 200; gives up after two minutes, or at once when the process has ended. */
 async function answers(url: string, runs: () => boolean, output: () => string): Promise<void> {
-  const deadline = performance.now() + 30_000;
+  const deadline = performance.now() + 120_000;
   for (;;) {
     const status = await fetch(url).then(
       (response) => response.status,

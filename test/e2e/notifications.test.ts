@@ -18,7 +18,7 @@ import { startWebhook } from './support/webhook.ts';
 const { path: alertmanager, missing } = await findProgram('alertmanager');
 const skip = missing ?? false;
 /** Alertmanager waits for what belongs together. */
-const WITHIN_MS = 60_000;
+const WITHIN_MS = 180_000;
 
 interface Running {
   readonly url: string;

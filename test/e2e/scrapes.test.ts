@@ -68,7 +68,7 @@ test(
     );
     t.after(() => clearInterval(timer));
     const wanted = ['postgresql.backends', 'redis.memory.used', 'httpcheck.status', 'system.cpu.utilization'];
-    await backend.waitFor(({ metrics }) => wanted.every((name) => metrics.some((metric) => metric.name === name)), 30_000);
+    await backend.waitFor(({ metrics }) => wanted.every((name) => metrics.some((metric) => metric.name === name)), 120_000);
     const of = (name: string): MetricRecord => backend.metrics.find((metric) => metric.name === name) as MetricRecord;
     const service = (name: string) => [of(name).resource.attributes['service.name'], of(name).resource.attributes['service.instance.id']];
     assert.match(service('postgresql.backends').join(' '), new RegExp(`^postgresql \\S+:${postgres.port}$`));
@@ -88,7 +88,7 @@ test(
     const records = await backend.waitFor(({ logs }) => {
       const found = logs.filter(({ attributes }) => String(attributes['db.query.text']).includes('orders'));
       return found.length > 0 ? found : undefined;
-    }, 30_000);
+    }, 120_000);
     assert.equal(records[0]?.resource.attributes['service.name'], 'postgresql');
     assert.ok(
       !JSON.stringify(records, (_, value: unknown) => (typeof value === 'bigint' ? String(value) : value)).includes('Ada'),

@@ -44,14 +44,14 @@ function temporaryFolder(context: TestContext): string {
 function runStack(args: readonly string[], env: NodeJS.ProcessEnv = {}): SpawnSyncReturns<string> {
   return spawnSync(process.execPath, [join(root, 'stack', 'run.ts'), ...args], {
     encoding: 'utf8',
-    timeout: 240_000,
+    timeout: 480_000,
     env: { ...process.env, ...env },
   });
 }
 
 /** Asks until the answer holds the text. */
 async function untilHolds(url: string, text: string): Promise<void> {
-  await poll(`${url} to hold ${text}`, async () => (await (await fetch(url)).text()).includes(text), 60_000);
+  await poll(`${url} to hold ${text}`, async () => (await (await fetch(url)).text()).includes(text), 180_000);
 }
 
 async function send(traceId: string): Promise<void> {
@@ -76,7 +76,7 @@ const metricUrl = (range: string): string =>
 
 test(
   'all start, take the three signals, are watched, stop, and have their data when they start again',
-  { skip, timeout: 300_000 },
+  { skip, timeout: 1_200_000 },
   async (context) => {
     const folder = temporaryFolder(context);
     const place = ['--data', folder, '--address', address];
@@ -123,7 +123,7 @@ test(
   },
 );
 
-test('the one that dies is told of, by name and with its log, while the others go on', { skip, timeout: 120_000 }, async (context) => {
+test('the one that dies is told of, by name and with its log, while the others go on', { skip, timeout: 600_000 }, async (context) => {
   const { promise: died, resolve } = Promise.withResolvers<string>();
   const stack = await startStack({
     data: temporaryFolder(context),
@@ -140,7 +140,7 @@ test('the one that dies is told of, by name and with its log, while the others g
   }
 });
 
-test('a file that its program rejects: what the program says, and nothing is left running', { skip, timeout: 120_000 }, async (context) => {
+test('a file that its program rejects: what the program says, and nothing is left running', { skip, timeout: 600_000 }, async (context) => {
   const edit = (path: string, text: string): string => (path.endsWith('loki.yaml') ? `${text}\nnonsense: 1\n` : text);
   const started = startStack({ data: temporaryFolder(context), address, only: ['prometheus', 'loki'], edit });
   await assert.rejects(started, /Loki did not start \(exit code 1\)\. Its log ends so:\n.*nonsense/s);
@@ -152,7 +152,7 @@ const withoutGo = !linux || !packages ? 'needs Linux and the packages prometheus
 
 test(
   'without Go the programs of the system do what they can, and what they cannot is said',
-  { skip: withoutGo, timeout: 120_000 },
+  { skip: withoutGo, timeout: 600_000 },
   async (context) => {
     const folder = temporaryFolder(context);
     const env = { OTELIER_GO: 'none', XDG_CACHE_HOME: join(folder, 'empty-cache') };

@@ -46,6 +46,6 @@ function ask(
       const values = await world().jaeger.monitor(metric, { ...query, ...more, endTs: String(Date.now()) });
       return values.some((value) => value > 0) && values;
     },
-    120_000,
+    300_000,
   );
 }

@@ -15,7 +15,7 @@ interface Query {
 }
 
 /** Until the slowest source has been asked twice, and rates have two samples in their window. */
-const dataMs = 150_000;
+const dataMs = 300_000;
 
 export function testQueries(world: () => World): void {
   describe('every expression', () => {

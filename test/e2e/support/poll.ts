@@ -8,7 +8,7 @@ type Truthy<T> = Exclude<T, false | undefined | null | 0 | ''>;
  * @param what completes "waited for …"
  * @throws Error when `timeoutMs` pass first, with the last error or answer.
  */
-export async function poll<T>(what: string, ask: () => Promise<T> | T, timeoutMs = 30_000): Promise<Truthy<T>> {
+export async function poll<T>(what: string, ask: () => Promise<T> | T, timeoutMs = 120_000): Promise<Truthy<T>> {
   const deadline = performance.now() + timeoutMs;
   let last: unknown;
   for (let pauseMs = 100; ; pauseMs = Math.min(pauseMs * 1.5, 1000)) {
