@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import packageJson from '../../package.json' with { type: 'json' };
 import type { Delivery } from '../../src/otlp/delivery.ts';
+import type { Viewer } from '../../src/viewer/start.ts';
 import { startViewer } from '../../src/viewer/start.ts';
-import { isTaken } from './children.ts';
 
 /** Where `otelier dev` has it. */
 const usualPort = 4320;
@@ -22,15 +22,20 @@ export async function startPage(): Promise<Page> {
   const folder = mkdtempSync(join(tmpdir(), 'otelier-demo-'));
   const remove = (): void => rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
   process.once('exit', remove);
-  const viewer = await startViewer({
-    version: packageJson.version,
-    folder,
-    lasting: false,
-    limits: { bytes: 320e6, ageMs: 24 * 3600 * 1000 },
-    host: '127.0.0.1',
-    ports: { http: 0, grpc: 0, page: (await isTaken(usualPort)) ? 0 : usualPort },
-    assets: join(import.meta.dirname, '../../dist/viewer'),
-    onFatal: (error) => process.stderr.write(`The page has stopped: ${error.message}\n`),
+  const start = (page: number): Promise<Viewer> =>
+    startViewer({
+      version: packageJson.version,
+      folder,
+      lasting: false,
+      limits: { bytes: 320e6, ageMs: 24 * 3600 * 1000 },
+      host: '127.0.0.1',
+      ports: { http: 0, grpc: 0, page },
+      assets: join(import.meta.dirname, '../../dist/viewer'),
+      onFatal: (error) => process.stderr.write(`The page has stopped: ${error.message}\n`),
+    });
+  const viewer = await start(usualPort).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'EADDRINUSE') return start(0); // `otelier dev` runs, or another demo
+    throw error;
   });
   return {
     url: viewer.endpoints.page,

@@ -6,6 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Page, Status, TraceSummary } from '../../src/viewer/api.ts';
 import { anyPorts, runCli, startCli } from './run-cli.ts';
 
@@ -140,8 +141,13 @@ describe('ports', () => {
 
   test('of the default ones the next free one is taken, and that is said', async () => {
     const server = createServer();
-    // Somebody else may have it already, which is as good.
-    await new Promise<void>((resolve) => void server.once('error', () => resolve()).listen(4320, '127.0.0.1', resolve));
+    const hold = (): Promise<boolean> =>
+      new Promise((resolve) => {
+        server.removeAllListeners('error').once('error', () => resolve(false));
+        server.listen(4320, '127.0.0.1', () => resolve(true));
+      });
+    // Another test may have it and go; somebody who stays is as good.
+    for (const until = Date.now() + 60_000; !(await hold()) && Date.now() < until;) await delay(100);
     const { code, stderr } = await runCli(['dev', '--http-port=0', '--grpc-port=0', '--', process.execPath, '-e', '0']);
     server.close();
     assert.equal(code, 0, stderr);
