@@ -1,10 +1,10 @@
 /** What the HTTP and the gRPC endpoint hand over, and what they are told to answer. */
 import type { IncomingHttpHeaders } from 'node:http';
 
-import type { BodyBudgets } from './request-body.ts';
+import type { BodyBudget } from './request-body.ts';
 import type { Signal } from './signal.ts';
 
-/** One export request whose body arrived whole. */
+/** One export request whose body arrived whole, unpacked. */
 export interface Delivery {
   readonly transport: 'http' | 'grpc';
   readonly signal: Signal;
@@ -17,6 +17,13 @@ export interface Delivery {
   readonly bytes: Uint8Array;
 }
 
+/** One export request as it arrived. */
+export interface Arrival extends Omit<Delivery, 'bytes'> {
+  /** Unframed, and not yet unpacked. */
+  readonly body: Uint8Array;
+  readonly isGzip: boolean;
+}
+
 /** An answer other than plain acceptance. */
 export interface Answer {
   /** An HTTP status; over gRPC it becomes the code that the gRPC specification maps it to. */
@@ -27,10 +34,10 @@ export interface Answer {
 }
 
 /**
- * Takes a delivery in; undefined means it was accepted.
- * @throws OtlpDecodeError for a body that is not OTLP, which the sender must not send again.
+ * Takes a request in, which it unpacks where that is best; undefined means it was accepted.
+ * @throws OtlpDecodeError for a body that is not OTLP, BodyNotGzipError and BodyTooLargeError, which the sender must not send again.
  */
-export type Deliver = (delivery: Delivery) => Promise<Answer | undefined>;
+export type Deliver = (arrival: Arrival) => Promise<Answer | undefined>;
 
 /** What an endpoint looks at before it reads a body: an answer ends the request, headers go with whatever is answered. */
 export interface Admission {
@@ -50,8 +57,8 @@ export interface EndpointOptions {
   /** Of a request body, as sent and decompressed. */
   readonly maxBodyBytes: number;
   readonly admit?: Admit;
-  /** Of all requests at one time. */
-  readonly budgets?: BodyBudgets;
+  /** Of all requests that are being read at one time. */
+  readonly reading?: BodyBudget;
   readonly maxConnections?: number;
 }
 

@@ -1,14 +1,15 @@
 /**
- * OTLP/gRPC on plain node:http2: the three unary Export calls to deliveries, and their outcome to trailers. TLS is left out.
+ * OTLP/gRPC on plain node:http2: the three unary Export calls to arrivals, and their outcome to trailers. TLS is left out.
  * @see https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md
  */
 import { createServer } from 'node:http2';
 import type { IncomingHttpHeaders, ServerHttp2Session, ServerHttp2Stream } from 'node:http2';
 
+import { BodiesTooManyError, BodyNotGzipError, BodyTooLargeError } from './body-error.ts';
 import { OtlpDecodeError } from './decode-error.ts';
-import type { Deliver, Delivery, Endpoint, EndpointOptions } from './delivery.ts';
+import type { Arrival, Deliver, Endpoint, EndpointOptions } from './delivery.ts';
 import { listen } from './listen.ts';
-import { BodiesTooManyError, BodyNotGzipError, BodyTooLargeError, readBody, unzipBody } from './request-body.ts';
+import { readBody } from './request-body.ts';
 import { rpcCodeOfHttpStatus } from './rpc-status.ts';
 import { signalOfGrpcPath } from './signal.ts';
 
@@ -67,8 +68,8 @@ async function handle(stream: ServerHttp2Stream, headers: IncomingHttpHeaders, d
   if (refusal !== undefined)
     return sendError(stream, rpcCodeOfHttpStatus(refusal.status), Buffer.from(refusal.body as string).toString(), {});
   try {
-    const delivery = await receive(stream, headers, options);
-    const { status, headers: extraHeaders = {}, body = '' } = (await deliver(delivery)) ?? { status: 200 };
+    const arrival = await receive(stream, headers, options);
+    const { status, headers: extraHeaders = {}, body = '' } = (await deliver(arrival)) ?? { status: 200 };
     const code = rpcCodeOfHttpStatus(status);
     if (code === codes.ok) sendMessage(stream, Buffer.from(body as string), extraHeaders);
     else sendError(stream, code, Buffer.from(body as string).toString() || `HTTP status ${status}`, extraHeaders);
@@ -80,8 +81,8 @@ async function handle(stream: ServerHttp2Stream, headers: IncomingHttpHeaders, d
 async function receive(
   stream: ServerHttp2Stream,
   headers: IncomingHttpHeaders,
-  { maxBodyBytes, budgets }: EndpointOptions,
-): Promise<Delivery> {
+  { maxBodyBytes, reading }: EndpointOptions,
+): Promise<Arrival> {
   const path = headers[':path'] ?? '';
   const signal = signalOfGrpcPath.get(path);
   if (signal === undefined) throw new CallError(codes.unimplemented, `There is no method ${path}.`);
@@ -89,11 +90,10 @@ async function receive(
   if (compression !== 'gzip' && compression !== 'identity') {
     throw new CallError(codes.unimplemented, `The encoding is ${String(compression)}; it must be gzip or identity.`);
   }
-  const { compressed, message } = unframe(await readBody(stream, maxBodyBytes + frameHeaderBytes, budgets?.reading));
+  const { compressed, message } = unframe(await readBody(stream, maxBodyBytes + frameHeaderBytes, reading));
   if (compressed && compression !== 'gzip')
     throw new CallError(codes.internal, 'The message is marked compressed, and grpc-encoding names no compression.');
-  const bytes = compressed ? await unzipBody(message, maxBodyBytes, budgets?.unzipping) : message;
-  return { transport: 'grpc', signal, path, headers, encoding: 'protobuf', bytes };
+  return { transport: 'grpc', signal, path, headers, encoding: 'protobuf', body: message, isGzip: compressed };
 }
 
 function unframe(body: Buffer): { compressed: boolean; message: Buffer } {

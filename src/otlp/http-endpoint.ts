@@ -1,18 +1,19 @@
 /**
- * OTLP/HTTP: POST requests to deliveries, and their outcome to responses.
+ * OTLP/HTTP: POST requests to arrivals, and their outcome to responses.
  * @see https://opentelemetry.io/docs/specs/otlp/#otlphttp
  */
 import { createServer } from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
+import { BodiesTooManyError, BodyNotGzipError, BodyTooLargeError } from './body-error.ts';
 import { OtlpDecodeError } from './decode-error.ts';
-import type { Answer, Deliver, Delivery, Endpoint, EndpointOptions } from './delivery.ts';
+import type { Answer, Arrival, Deliver, Endpoint, EndpointOptions } from './delivery.ts';
 import { listen } from './listen.ts';
-import { BodiesTooManyError, BodyNotGzipError, BodyTooLargeError, readBody, unzipBody } from './request-body.ts';
+import { readBody } from './request-body.ts';
 import { encodeStatus } from './rpc-status.ts';
 import { signalOfHttpPath } from './signal.ts';
 
-type Encoding = Delivery['encoding'];
+type Encoding = Arrival['encoding'];
 
 const mediaTypes: Readonly<Record<Encoding, string>> = { protobuf: 'application/x-protobuf', json: 'application/json' };
 
@@ -56,9 +57,9 @@ async function handle(request: IncomingMessage, response: ServerResponse, delive
     return send(response, encoding ?? 'json', admission.answer);
   }
   try {
-    const delivery = await receive(request, encoding, options);
-    const answer = (await deliver(delivery)) ?? { status: 200, body: delivery.encoding === 'json' ? '{}' : '' };
-    send(response, delivery.encoding, answer);
+    const arrival = await receive(request, encoding, options);
+    const answer = (await deliver(arrival)) ?? { status: 200, body: arrival.encoding === 'json' ? '{}' : '' };
+    send(response, arrival.encoding, answer);
   } catch (error) {
     if (request.destroyed && !request.complete) return;
     const { status, rpcCode, message, headers } = toRefusal(error);
@@ -75,8 +76,8 @@ function pathOf(request: IncomingMessage): string {
 async function receive(
   request: IncomingMessage,
   encoding: Encoding | undefined,
-  { maxBodyBytes, budgets }: EndpointOptions,
-): Promise<Delivery> {
+  { maxBodyBytes, reading }: EndpointOptions,
+): Promise<Arrival> {
   const path = pathOf(request);
   const signal = signalOfHttpPath.get(path);
   if (signal === undefined)
@@ -92,9 +93,8 @@ async function receive(
       'accept-encoding': 'gzip, identity',
     });
   }
-  const body = await readBody(request, maxBodyBytes, budgets?.reading);
-  const bytes = compression === 'gzip' ? await unzipBody(body, maxBodyBytes, budgets?.unzipping) : body;
-  return { transport: 'http', signal, path, headers: request.headers, encoding, bytes };
+  const body = await readBody(request, maxBodyBytes, reading);
+  return { transport: 'http', signal, path, headers: request.headers, encoding, body, isGzip: compression === 'gzip' };
 }
 
 function encodingOf(request: IncomingMessage): Encoding | undefined {

@@ -7,6 +7,7 @@ import { createInbox } from './inbox.ts';
 import type { Received, Truthy } from './inbox.ts';
 import type { LogRecord, MetricRecord, SpanRecord } from './records.ts';
 import type { Signal } from './signal.ts';
+import { unpack } from './unpack.ts';
 
 /** Of a request body, before and after decompression: what the OTLP specification recommends. */
 const defaultMaxBodyBytes = 64 * 1024 * 1024;
@@ -59,7 +60,8 @@ export async function startReceiver(options: ReceiverOptions = {}): Promise<Rece
   const { port = 0, host = '127.0.0.1', grpc = false, maxBodyBytes = defaultMaxBodyBytes, keep = true } = options;
   const inbox = createInbox();
 
-  const deliver: Deliver = async (delivery) => {
+  const deliver: Deliver = async ({ body, isGzip, ...rest }) => {
+    const delivery: Delivery = { ...rest, bytes: isGzip ? await unpack(body, maxBodyBytes) : body };
     try {
       if (keep) inbox.received.requests.push(delivery);
       const answer = await options.respond?.(delivery.signal, delivery);

@@ -1,49 +1,14 @@
-/** Reads the body of an export request, within a limit before and after decompression. Called by both endpoints. */
+/** Reads the body of an export request as it was sent, within a limit. Called by both endpoints. */
 import type { Readable } from 'node:stream';
-import { promisify } from 'node:util';
-import { gunzip as gunzipCallback } from 'node:zlib';
 
+import { BodiesTooManyError, BodyTooLargeError } from './body-error.ts';
 import { releaseBytes } from './release-bytes.ts';
 
-const gunzip = promisify(gunzipCallback);
-/** Deflate makes nothing smaller than this. */
-const MAX_RATIO = 1032;
-
-/** The body is larger than allowed, as sent or decompressed. */
-export class BodyTooLargeError extends Error {
-  override readonly name = 'BodyTooLargeError';
-
-  constructor(maxBytes: number) {
-    super(`The request body is larger than ${maxBytes} bytes.`);
-  }
-}
-
-/** The body says it is gzip and is not, or not whole. */
-export class BodyNotGzipError extends Error {
-  override readonly name = 'BodyNotGzipError';
-
-  constructor(cause: unknown) {
-    super('The request body is not gzip, or is cut off.', { cause });
-  }
-}
-
-/** So much is being read already that this request has to wait outside. */
-export class BodiesTooManyError extends Error {
-  override readonly name = 'BodiesTooManyError';
-
-  constructor() {
-    super('Too many requests are being read at the same time; send it again.');
-  }
-}
-
-/** Bytes that all bodies together may take. */
+/** Bytes that all bodies which are being read may take together. */
 export class BodyBudget {
-  readonly #total: number;
   #left: number;
-  readonly #waiting: { readonly bytes: number; readonly start: () => void }[] = [];
 
   constructor(bytes: number) {
-    this.#total = bytes;
     this.#left = bytes;
   }
 
@@ -55,28 +20,7 @@ export class BodyBudget {
 
   give(bytes: number): void {
     this.#left += bytes;
-    while (this.#waiting.length > 0 && this.#waiting[0]!.bytes <= this.#left) {
-      const { bytes: wanted, start } = this.#waiting.shift()!;
-      this.#left -= wanted;
-      start();
-    }
   }
-
-  /** Resolves when there is room: what was read whole is worth waiting for. */
-  wait(bytes: number): Promise<void> {
-    const wanted = Math.min(bytes, this.#total);
-    if (this.#waiting.length === 0 && wanted <= this.#left) {
-      this.#left -= wanted;
-      return Promise.resolve();
-    }
-    return new Promise((start) => this.#waiting.push({ bytes: wanted, start }));
-  }
-}
-
-/** What all requests at one time may take. Of their own each: who is read need not wait for who is decompressed. */
-export interface BodyBudgets {
-  readonly reading: BodyBudget;
-  readonly unzipping: BodyBudget;
 }
 
 /**
@@ -134,35 +78,4 @@ function join(chunks: readonly Buffer[], size: number): Buffer {
     releaseBytes(chunk);
   }
   return body;
-}
-
-/** zlib's own choice. */
-const USUAL_CHUNK = 16_384;
-
-/** What comes out in one piece is not put together from many. Its length stands at the end, and may be a lie: never more than what is reserved. */
-function roomFor(body: Uint8Array, reserved: number): number {
-  if (body.byteLength < 4) return USUAL_CHUNK;
-  const length = new DataView(body.buffer, body.byteOffset + body.byteLength - 4).getUint32(0, true);
-  // With one byte to spare zlib sees that it is done.
-  return Math.max(Math.min(length + 1, reserved), USUAL_CHUNK);
-}
-
-/**
- * Decompresses off the main thread, and stops at `maxBytes`, so a small body that unpacks to a huge one costs no memory.
- * The compressed bytes are given up. Of the budget it takes as much as could come out, and waits for it.
- * @throws BodyTooLargeError, BodyNotGzipError
- */
-export async function unzipBody(body: Uint8Array, maxBytes: number, budget?: BodyBudget): Promise<Buffer> {
-  const reserved = Math.min(maxBytes, body.byteLength * MAX_RATIO);
-  await budget?.wait(reserved);
-  try {
-    const unzipped = await gunzip(body, { maxOutputLength: maxBytes, chunkSize: roomFor(body, reserved) });
-    releaseBytes(body);
-    return unzipped;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') throw new BodyTooLargeError(maxBytes);
-    throw new BodyNotGzipError(error);
-  } finally {
-    budget?.give(reserved);
-  }
 }

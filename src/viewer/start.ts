@@ -16,6 +16,7 @@ import { createSqlRunner } from './server/sql.ts';
 import { createStatus } from './server/status.ts';
 import type { Rejections } from './server/status.ts';
 import type { Limits } from './store/evict.ts';
+import type { Committed } from './store/writer.ts';
 import { DATABASE_FILE } from './store/schema.ts';
 import { BusyError, MalformedError, openStore } from './threads/store.ts';
 import type { Store } from './threads/store.ts';
@@ -45,11 +46,10 @@ export interface Viewer {
   close(): Promise<void>;
 }
 
-/** Of one OTLP request, as sent and decompressed. */
+/** Of one OTLP request, as sent and unpacked. */
 const MAX_BODY_BYTES = 32 * 1024 * 1024;
 /** Of all that are being read at the same time. */
 const MAX_BODIES_BYTES = 48 * 1024 * 1024;
-const MAX_UNZIPPED_BYTES = 64 * 1024 * 1024;
 const MAX_CONNECTIONS = 256;
 
 /** @throws the listen error of a port that is taken (its `port` names it), or why the store cannot be opened; then nothing runs */
@@ -61,15 +61,16 @@ export async function startViewer(options: ViewerOptions): Promise<Viewer> {
   try {
     let store: Store | undefined = undefined as Store | undefined;
     const live = createLive(() => store!);
-    store = await openStore({ path, lasting, limits, onCommit: (committed) => live.committed(committed), onFatal });
+    const onCommit = (committed: Committed): void => live.committed(committed);
+    store = await openStore({ path, lasting, limits, maxBodyBytes: MAX_BODY_BYTES, onCommit, onFatal });
     started.push(() => store.close());
     started.push(async () => live.close());
 
     const guard = createGuard(host, token);
     const rejected: Rejections = { requests: 0 };
     const deliver = createDeliver(store, rejected);
-    const budgets = { reading: new BodyBudget(MAX_BODIES_BYTES), unzipping: new BodyBudget(MAX_UNZIPPED_BYTES) };
-    const common = { host, maxBodyBytes: MAX_BODY_BYTES, admit: createOtlpGate(guard), budgets };
+    const reading = new BodyBudget(MAX_BODIES_BYTES);
+    const common = { host, maxBodyBytes: MAX_BODY_BYTES, admit: createOtlpGate(guard), reading };
     const listen = async (start: typeof startHttpEndpoint, port: number): Promise<Endpoint> => {
       const endpoint = await start(deliver, { ...common, port, maxConnections: MAX_CONNECTIONS } satisfies EndpointOptions);
       started.push(() => endpoint.close());
@@ -108,9 +109,9 @@ async function closeAll(started: (() => Promise<void>)[]): Promise<void> {
 
 /** 200 means that it is in the file. */
 function createDeliver(store: Store, rejected: Rejections): Deliver {
-  return async ({ signal, encoding, bytes }): Promise<Answer | undefined> => {
+  return async ({ signal, encoding, body, isGzip }): Promise<Answer | undefined> => {
     try {
-      await store.ingest({ signal, encoding, bytes }, 'give');
+      await store.ingest({ signal, encoding, body, isGzip }, 'give');
       return undefined;
     } catch (error) {
       if (error instanceof BusyError) return { status: 503, headers: { 'retry-after': '1' }, body: error.message };

@@ -3,8 +3,10 @@ import assert from 'node:assert/strict';
 import { Readable } from 'node:stream';
 import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
+import { BodyNotGzipError, BodyTooLargeError } from '../../src/otlp/body-error.ts';
 import { releaseBytes } from '../../src/otlp/release-bytes.ts';
-import { BodyNotGzipError, BodyTooLargeError, readBody, unzipBody } from '../../src/otlp/request-body.ts';
+import { readBody } from '../../src/otlp/request-body.ts';
+import { unpack } from '../../src/otlp/unpack.ts';
 
 const skip =
   'transfer' in ArrayBuffer.prototype ? false : 'ArrayBuffer.prototype.transfer came with Node.js 22: run the test with 22 or later';
@@ -39,10 +41,10 @@ test('what a compressed body says of its length is no more than a hint', async (
     const body = gzipSync(plain);
     body.writeUInt32LE(length, body.length - 4);
     // A length that is wrong is an error of the gzip itself; no more than the limit is made room for.
-    if (length === 300_000) assert.deepEqual(await unzipBody(body, 400_000), plain);
-    else await assert.rejects(unzipBody(body, 400_000), BodyNotGzipError);
+    if (length === 300_000) assert.deepEqual(await unpack(body, 400_000), plain);
+    else await assert.rejects(unpack(body, 400_000), BodyNotGzipError);
   }
-  await assert.rejects(unzipBody(gzipSync(plain), 200_000), BodyTooLargeError);
+  await assert.rejects(unpack(gzipSync(plain), 200_000), BodyTooLargeError);
   const twoMembers = Buffer.concat([gzipSync(plain), gzipSync('end')]);
-  assert.equal((await unzipBody(twoMembers, 400_000)).length, 300_003);
+  assert.equal((await unpack(twoMembers, 400_000)).length, 300_003);
 });

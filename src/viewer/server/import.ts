@@ -20,7 +20,7 @@ export async function importJson(store: Store, body: Buffer): Promise<Imported> 
     for (const [signal, marker] of markers) {
       if (!part.includes(marker)) continue;
       known = true;
-      const added = await store.ingest({ signal, encoding: 'json', bytes: part });
+      const added = await store.ingest({ signal, encoding: 'json', body: part, isGzip: false });
       total.spans += added.spans;
       total.logs += added.logs;
       total.metricPoints += added.metricPoints;

@@ -1,9 +1,10 @@
 /** HTTP for the page and the API: guard first, then the table of endpoints, then what changes something, then files. */
 import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { BodyTooLargeError } from '../../otlp/body-error.ts';
 import type { Endpoint as Listening } from '../../otlp/delivery.ts';
 import { listen } from '../../otlp/listen.ts';
-import { BodyTooLargeError, readBody } from '../../otlp/request-body.ts';
+import { readBody } from '../../otlp/request-body.ts';
 import { BusyError, MalformedError } from '../threads/store.ts';
 import type { Store } from '../threads/store.ts';
 import type { Assets } from './assets.ts';

@@ -2,20 +2,32 @@
 import type { Limits } from '../store/evict.ts';
 import type { Added, Committed, Ingest } from '../store/writer.ts';
 
+/** A request on its way to the writing thread: as it arrived, so that large bytes are in the thread alone that decodes them. */
+export interface Arrived extends Omit<Ingest, 'bytes'> {
+  readonly body: Uint8Array;
+  readonly isGzip: boolean;
+}
+
 export type ThreadData =
-  | { readonly role: 'writer'; readonly path: string; readonly lasting: boolean; readonly limits: Limits }
+  | { readonly role: 'writer'; readonly path: string; readonly lasting: boolean; readonly limits: Limits; readonly maxBodyBytes: number }
   | { readonly role: 'reader'; readonly path: string };
 
 export type ToWriter =
-  | { readonly kind: 'ingest'; readonly id: number; readonly ingest: Ingest }
+  | { readonly kind: 'ingest'; readonly id: number; readonly arrived: Arrived }
   | { readonly kind: 'clear'; readonly id: number }
   | { readonly kind: 'close' };
+
+/** The body is not OTLP, not gzip, or too large when it is unpacked. */
+export interface Refusal {
+  readonly why: 'malformed' | 'not gzip' | 'too large';
+  readonly message: string;
+}
 
 export interface WriterAnswer {
   readonly id: number;
   readonly added?: Added;
-  /** Why the bytes are not OTLP. */
-  readonly malformed?: string;
+  /** Why the request must not be sent again. */
+  readonly refused?: Refusal;
   /** Why nothing could be written. */
   readonly failed?: string;
 }

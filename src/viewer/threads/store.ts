@@ -1,9 +1,11 @@
 /** The store as the main thread sees it: bytes go in, answers as JSON come out, and it tells when something has come. */
 import { existsSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
+import { BodyNotGzipError, BodyTooLargeError } from '../../otlp/body-error.ts';
+import { unpackedBytes } from '../../otlp/unpack.ts';
 import type { Limits } from '../store/evict.ts';
-import type { Added, Committed, Ingest } from '../store/writer.ts';
-import type { FromReader, FromWriter, Question, ThreadData, WriterAnswer } from './messages.ts';
+import type { Added, Committed } from '../store/writer.ts';
+import type { Arrived, FromReader, FromWriter, Question, Refusal, ThreadData, WriterAnswer } from './messages.ts';
 import { keepHeapsTight } from './tight-heaps.ts';
 
 /** The bytes are not OTLP: the sender must not send them again. */
@@ -21,6 +23,8 @@ export interface StoreOptions {
   /** Survives a power cut; false for what goes with the process. */
   readonly lasting: boolean;
   readonly limits: Limits;
+  /** Of a request, unpacked. */
+  readonly maxBodyBytes: number;
   readonly onCommit: (committed: Committed) => void;
   /** A thread died: nothing can be done any more. */
   readonly onFatal: (error: Error) => void;
@@ -28,10 +32,10 @@ export interface StoreOptions {
 
 export interface Store {
   /**
-   * Resolves when it is in the file. 'give': the caller does not look at the bytes again, so large ones are passed on and not copied.
-   * @throws MalformedError, BusyError
+   * Resolves when it is in the file. 'give': the caller does not look at the body again, so a large one is passed on and not copied.
+   * @throws MalformedError, BodyNotGzipError, BodyTooLargeError, BusyError
    */
-  ingest(ingest: Ingest, bytes?: 'copy' | 'give'): Promise<Added>;
+  ingest(arrived: Arrived, body?: 'copy' | 'give'): Promise<Added>;
   /** JSON; undefined when there is no such thing. @throws Error */
   ask(question: Question): Promise<Uint8Array | undefined>;
   clear(): Promise<void>;
@@ -40,7 +44,7 @@ export interface Store {
   close(): Promise<void>;
 }
 
-/** Of request bodies that wait for the writing thread. */
+/** Of request bodies that wait for the writing thread, as large as they are unpacked: so much is to be decoded and written before the last one's answer. */
 const MAX_WAITING_BYTES = 48 * 1024 * 1024;
 
 /** A small nursery: what a request leaves behind is collected before it has taken much. */
@@ -54,9 +58,21 @@ function toGive(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
   return bytes.byteLength * 2 > bytes.buffer.byteLength ? (bytes as Uint8Array<ArrayBuffer>) : new Uint8Array(bytes);
 }
 
+/** What a request will be when it is unpacked, if that is told truthfully. One that tells of more than is allowed will be refused, and takes no room. */
+function weightOf({ body, isGzip }: Arrived, maxBodyBytes: number): number {
+  const unpacked = isGzip ? unpackedBytes(body) : 0;
+  return unpacked > maxBodyBytes ? body.byteLength : Math.max(body.byteLength, unpacked);
+}
+
+const refusals: Readonly<Record<Refusal['why'], (message: string, maxBodyBytes: number) => Error>> = {
+  malformed: (message) => new MalformedError(message),
+  'not gzip': () => new BodyNotGzipError(),
+  'too large': (_message, maxBodyBytes) => new BodyTooLargeError(maxBodyBytes),
+};
+
 /** @throws StoreVersionError and others, as messages, when the file cannot be opened */
 export async function openStore(options: StoreOptions): Promise<Store> {
-  const { path, lasting, limits, onCommit, onFatal } = options;
+  const { path, lasting, limits, maxBodyBytes, onCommit, onFatal } = options;
   const pending = new Map<number, { resolve(answer: never): void; reject(error: Error): void }>();
   let lastId = 0;
   let waitingBytes = 0;
@@ -92,14 +108,14 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     return found;
   };
   const commit = (committed: Committed): void => onCommit((latest = committed));
-  const settle = ({ id, added, malformed, failed }: WriterAnswer): void => {
-    if (malformed !== undefined) take(id).reject(new MalformedError(malformed));
+  const settle = ({ id, added, refused, failed }: WriterAnswer): void => {
+    if (refused !== undefined) take(id).reject(refusals[refused.why](refused.message, maxBodyBytes));
     else if (failed !== undefined) take(id).reject(new BusyError(`The store could not be written to: ${failed}.`));
     else take(id).resolve(added as never);
   };
 
   keepHeapsTight();
-  const writer = await start<FromWriter>({ role: 'writer', path, lasting, limits }, (message) => {
+  const writer = await start<FromWriter>({ role: 'writer', path, lasting, limits, maxBodyBytes }, (message) => {
     if (message.kind === 'committed') message.answers.forEach(settle);
     if (message.committed !== undefined) commit(message.committed);
     if (message.kind === 'cleared') take(message.id).resolve(undefined as never);
@@ -111,16 +127,16 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   });
 
   return {
-    async ingest(ingest, bytes = 'copy') {
-      const { byteLength } = ingest.bytes;
-      if (waitingBytes > 0 && waitingBytes + byteLength > MAX_WAITING_BYTES)
+    async ingest(arrived, body = 'copy') {
+      const weight = weightOf(arrived, maxBodyBytes);
+      if (waitingBytes > 0 && waitingBytes + weight > MAX_WAITING_BYTES)
         throw new BusyError('Too much waits to be written; send it again.');
-      waitingBytes += byteLength;
+      waitingBytes += weight;
       try {
-        const own = bytes === 'give' ? toGive(ingest.bytes) : new Uint8Array(ingest.bytes);
-        return await wait<Added>((id) => writer.postMessage({ kind: 'ingest', id, ingest: { ...ingest, bytes: own } }, [own.buffer]));
+        const own = body === 'give' ? toGive(arrived.body) : new Uint8Array(arrived.body);
+        return await wait<Added>((id) => writer.postMessage({ kind: 'ingest', id, arrived: { ...arrived, body: own } }, [own.buffer]));
       } finally {
-        waitingBytes -= byteLength;
+        waitingBytes -= weight;
       }
     },
     ask: (question) => wait((id) => reader.postMessage({ kind: 'ask', id, question })),

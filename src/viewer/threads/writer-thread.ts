@@ -1,18 +1,21 @@
 /** The thread that writes: what waits goes into one transaction, and is answered when that is done. So what was answered is in the file. */
 import { receiveMessageOnPort } from 'node:worker_threads';
 import type { MessagePort } from 'node:worker_threads';
+import { BodyNotGzipError, BodyTooLargeError } from '../../otlp/body-error.ts';
 import { OtlpDecodeError } from '../../otlp/decode-error.ts';
 import { releaseBytes } from '../../otlp/release-bytes.ts';
+import { withUnpacked } from '../../otlp/unpack.ts';
 import { openForWriting } from '../store/database.ts';
 import { Writer } from '../store/writer.ts';
-import type { FromWriter, ThreadData, ToWriter, WriterAnswer } from './messages.ts';
+import type { Added } from '../store/writer.ts';
+import type { FromWriter, Refusal, ThreadData, ToWriter, WriterAnswer } from './messages.ts';
 
 /** After this long a transaction ends, whatever waits. */
 const TRANSACTION_MS = 100;
 /** How often age is looked at while nothing comes. */
 const AGE_CHECK_MS = 60_000;
 
-export function runWriter(port: MessagePort, { path, lasting, limits }: Extract<ThreadData, { role: 'writer' }>): void {
+export function runWriter(port: MessagePort, { path, lasting, limits, maxBodyBytes }: Extract<ThreadData, { role: 'writer' }>): void {
   const database = openForWriting(path, lasting);
   const writer = new Writer(database, limits);
   const say = (message: FromWriter): void => port.postMessage(message);
@@ -30,7 +33,7 @@ export function runWriter(port: MessagePort, { path, lasting, limits }: Extract<
       if (message.kind === 'clear') {
         writer.clear();
         say({ kind: 'cleared', id: message.id, committed: writer.commit(Date.now()) });
-      } else say(takeAll(port, writer, message));
+      } else say(takeAll(port, writer, maxBodyBytes, message));
     }
   });
 }
@@ -46,14 +49,14 @@ function next(port: MessagePort): ToWriter | undefined {
 type IngestMessage = Extract<ToWriter, { kind: 'ingest' }>;
 
 /** One transaction. A message of another kind ends it and comes next. */
-function takeAll(port: MessagePort, writer: Writer, first: IngestMessage): FromWriter {
+function takeAll(port: MessagePort, writer: Writer, maxBodyBytes: number, first: IngestMessage): FromWriter {
   const until = performance.now() + TRANSACTION_MS;
   const answers: WriterAnswer[] = [];
   try {
     for (let message: IngestMessage | undefined = first; message !== undefined;) {
       const answer: WriterAnswer = { id: message.id };
       answers.push(answer);
-      Object.assign(answer, take(writer, message));
+      Object.assign(answer, take(writer, maxBodyBytes, message));
       const following = performance.now() < until ? next(port) : undefined;
       if (following !== undefined && following.kind !== 'ingest') putBack = following;
       message = following?.kind === 'ingest' ? following : undefined;
@@ -64,20 +67,31 @@ function takeAll(port: MessagePort, writer: Writer, first: IngestMessage): FromW
     writer.rollback();
     return {
       kind: 'committed',
-      answers: answers.map(({ id, malformed }) => (malformed === undefined ? { id, failed } : { id, malformed })),
+      answers: answers.map(({ id, refused }) => (refused === undefined ? { id, failed } : { id, refused })),
     };
   }
 }
 
-/** A request that is not OTLP is its sender's affair; an error of the database is that of all who wait. */
-function take(writer: Writer, { ingest }: IngestMessage): Partial<WriterAnswer> {
+/**
+ * A request that is not OTLP is its sender's affair; an error of the database is that of all who wait. A request is unpacked only here and now: until
+ * then it takes as little as was sent, and after it nothing.
+ */
+function take(writer: Writer, maxBodyBytes: number, { arrived: { body, isGzip, ...rest } }: IngestMessage): Partial<WriterAnswer> {
+  const write = (bytes: Uint8Array): Added => writer.take({ ...rest, bytes }, Date.now());
   try {
-    return { added: writer.take(ingest, Date.now()) };
+    return { added: isGzip ? withUnpacked(body, maxBodyBytes, write) : write(body) };
   } catch (error) {
-    if (error instanceof OtlpDecodeError) return { malformed: error.message };
-    throw error;
+    const refused = refusalFor(error);
+    if (refused === undefined) throw error;
+    return { refused };
   } finally {
     // The whole buffer came with the message.
-    releaseBytes(new Uint8Array(ingest.bytes.buffer));
+    releaseBytes(new Uint8Array(body.buffer));
   }
+}
+
+function refusalFor(error: unknown): Refusal | undefined {
+  if (error instanceof OtlpDecodeError) return { why: 'malformed', message: error.message };
+  if (error instanceof BodyNotGzipError) return { why: 'not gzip', message: error.message };
+  return error instanceof BodyTooLargeError ? { why: 'too large', message: error.message } : undefined;
 }
