@@ -1,5 +1,7 @@
-/** What the reading thread keeps of a span, and that queries leave nothing behind: counted in bytes, which no other process can disturb. */
+/** What the reading thread keeps of a span, that queries leave nothing behind, and that heaps stay tight: counted in bytes, which no other process can disturb. */
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
@@ -108,4 +110,14 @@ test('each child finds the resource of its parent, by trace and id', () => {
     [0, 1, 2, 3, 4].map((child) => table.callerOf(child)),
     [11, 13, 11, 0, 0],
   );
+});
+
+test('a nursery that much outlives stays small, in the main thread and in those that it starts', () => {
+  const script = join(import.meta.dirname, '../fixtures/viewer/nurseries.ts');
+  const sizes = (...args: readonly string[]): readonly number[] =>
+    JSON.parse(
+      execFileSync(process.execPath, ['--disable-warning=ExperimentalWarning', script, ...args], { encoding: 'utf8' }),
+    ) as number[];
+  assert.ok(Math.max(...sizes('as-they-are')) > 20 * MB, 'by itself it grows');
+  for (const size of sizes('tight')) assert.ok(size <= 10 * MB, `${size} bytes`);
 });
