@@ -1,13 +1,15 @@
 /**
- * `node bench/viewer/main.ts [--spans 1000000] [--gzip]`, after `npm run build`: fills the store of a viewer over OTLP/HTTP and prints how fast that goes
+ * `node bench/viewer/main.ts [--spans 1000000] [--gzip] [--grpc]`, after `npm run build`: fills the store of a viewer and prints how fast that goes
  * beside the receiver alone (which decodes, and keeps nothing), the memory it takes, and how long each query of the API takes, also while spans go
- * on coming in. With `--gzip` the senders compress.
+ * on coming in. With `--gzip` the senders compress; with `--grpc` they speak OTLP/gRPC, else OTLP/HTTP.
  */
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { Agent, request } from 'node:http';
+import { connect } from 'node:http2';
+import type { ClientHttp2Session } from 'node:http2';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -20,6 +22,7 @@ const { values } = parseArgs({
     spans: { type: 'string', default: '1000000' },
     rounds: { type: 'string', default: '40' },
     gzip: { type: 'boolean', default: false },
+    grpc: { type: 'boolean', default: false },
   },
 });
 const SPANS = Number(values.spans);
@@ -39,39 +42,69 @@ interface Target {
   readonly child: ChildProcess;
   readonly otlp: string;
   readonly page: string;
+  readonly session: ClientHttp2Session;
 }
 
 async function start(args: readonly string[]): Promise<Target> {
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'ignore', 'pipe'] });
   let said = '';
-  const [otlp = '', page = ''] = await new Promise<readonly string[]>((resolve, reject) => {
+  const [otlp = '', grpc = '', page = ''] = await new Promise<readonly string[]>((resolve, reject) => {
     child.stderr!.on('data', (chunk: Buffer) => {
       said += String(chunk);
-      const found = /page +(http:\S+)\/\n[^]*OTLP +(http:\S+)/.exec(said);
-      if (found !== null) resolve([found[2]!, found[1]!]);
+      const found = /page +(http:\S+)\/\n[^]*OTLP +(http:\S+) \(HTTP\), (http:\S+) /.exec(said);
+      if (found !== null) resolve([found[2]!, found[3]!, found[1]!]);
     });
     child.once('exit', () => reject(new Error(said)));
   });
-  return { child, otlp, page };
+  return { child, otlp, page, session: connect(grpc) };
 }
 
-async function stop({ child }: Target): Promise<void> {
+async function stop({ child, session }: Target): Promise<void> {
+  session.destroy();
   const ended = once(child, 'exit');
   child.kill('SIGTERM');
   await ended;
 }
 
-function post(url: string, payload: Payload): Promise<number> {
+const grpcServices = { traces: 'trace.v1.Trace', logs: 'logs.v1.Logs', metrics: 'metrics.v1.Metrics' } as const;
+
+/** Whether it was accepted. */
+function post({ otlp, session }: Target, { signal, bytes }: Payload): Promise<boolean> {
+  const body = values.gzip ? gzipSync(bytes, { level: 1 }) : bytes;
+  return values.grpc ? postGrpc(session, signal, body) : postHttp(`${otlp}/v1/${signal}`, body);
+}
+
+function postHttp(url: string, body: Uint8Array): Promise<boolean> {
   return new Promise((resolve, reject) => {
-    const body = values.gzip ? gzipSync(payload.bytes, { level: 1 }) : payload.bytes;
     const encoding = values.gzip ? { 'content-encoding': 'gzip' } : {};
     const headers = { 'content-type': 'application/x-protobuf', 'content-length': body.length, ...encoding };
-    const sent = request(`${url}/v1/${payload.signal}`, { method: 'POST', agent, headers }, (response) => {
+    const sent = request(url, { method: 'POST', agent, headers }, (response) => {
       response.resume();
-      response.on('end', () => resolve(response.statusCode!));
+      response.on('end', () => resolve(response.statusCode === 200));
     });
     sent.on('error', reject);
     sent.end(body);
+  });
+}
+
+function postGrpc(session: ClientHttp2Session, signal: Payload['signal'], body: Uint8Array): Promise<boolean> {
+  return new Promise((resolve, reject) => {
+    const stream = session.request({
+      ':method': 'POST',
+      ':path': `/opentelemetry.proto.collector.${grpcServices[signal]}Service/Export`,
+      'content-type': 'application/grpc',
+      te: 'trailers',
+      ...(values.gzip ? { 'grpc-encoding': 'gzip' } : {}),
+    });
+    let isAccepted = false;
+    stream.on('trailers', (trailers) => void (isAccepted = trailers['grpc-status'] === '0'));
+    stream.on('error', reject);
+    stream.on('close', () => resolve(isAccepted));
+    stream.resume();
+    const frame = Buffer.alloc(5);
+    frame[0] = values.gzip ? 1 : 0;
+    frame.writeUInt32BE(body.length, 1);
+    stream.end(Buffer.concat([frame, body]));
   });
 }
 
@@ -84,7 +117,7 @@ interface Sent {
 }
 
 /** Spread over the last hour, so that the page's usual ranges hold something. Payloads are made as they are sent, in pieces outside of the time taken. */
-async function fill({ otlp, child }: Target, spans: number, seed: number): Promise<Sent> {
+async function fill(target: Target, spans: number, seed: number): Promise<Sent> {
   const payloads = new ShopPayloads(seed);
   const rounds = Math.ceil(spans / SPANS_PER_TRACE / TRACES_PER_ROUND);
   const from = Date.now() - HOUR;
@@ -96,12 +129,11 @@ async function fill({ otlp, child }: Target, spans: number, seed: number): Promi
     for (const { signal, items } of queue) total[signal === 'traces' ? 'spans' : 'logs'] += items;
     const startedAt = performance.now();
     const send = async (): Promise<void> => {
-      for (let payload = queue.pop(); payload !== undefined; payload = queue.pop())
-        if ((await post(otlp, payload)) !== 200) total.refused++;
+      for (let payload = queue.pop(); payload !== undefined; payload = queue.pop()) if (!(await post(target, payload))) total.refused++;
     };
     await Promise.all(Array.from({ length: SENDERS }, send));
     total.ms += performance.now() - startedAt;
-    total.peakMb = Math.max(total.peakMb, rssMb(child));
+    total.peakMb = Math.max(total.peakMb, rssMb(target.child));
   }
   return total;
 }

@@ -146,27 +146,30 @@ describe('too much', () => {
     );
   });
 
-  test('what cannot be written is not accepted: 503 with Retry-After', { timeout: 240_000 }, async () => {
-    await using viewer = await runViewer();
-    const body = JSON.stringify(
-      tracesBody(
-        'app',
-        Array.from({ length: 40_000 }, (_, i) => ({
-          traceId: hex(i, 16),
-          spanId: hex(i, 8),
-          startMs: 1000,
-          name: 'a long enough name to fill the queue',
-        })),
-      ),
-    );
-    const answers = await Promise.all(
-      Array.from({ length: 12 }, () => raw(`${viewer.endpoints.http}/v1/traces`, { method: 'POST', headers: json, body })),
-    );
-    const refused = answers.filter(({ status }) => status !== 200);
-    assert.ok(refused.length > 0 && refused.length < 12, `${refused.length} refused`);
-    for (const { status, headers } of refused) assert.deepEqual([status, headers['retry-after']], [503, '1']);
-    assert.equal((await viewer.api<Status>('status')).body.counts.spans, 40_000);
-  });
+  for (const compression of ['identity', 'gzip'] as const)
+    test(`what cannot be written is not accepted: 503 with Retry-After, ${compression}`, { timeout: 240_000 }, async () => {
+      await using viewer = await runViewer();
+      const plain = JSON.stringify(
+        tracesBody(
+          'app',
+          Array.from({ length: 40_000 }, (_, i) => ({
+            traceId: hex(i, 16),
+            spanId: hex(i, 8),
+            startMs: 1000,
+            name: 'a long enough name to fill the queue',
+          })),
+        ),
+      );
+      const body = compression === 'gzip' ? gzipSync(plain) : plain;
+      const headers = { ...json, 'content-encoding': compression };
+      const answers = await Promise.all(
+        Array.from({ length: 12 }, () => raw(`${viewer.endpoints.http}/v1/traces`, { method: 'POST', headers, body })),
+      );
+      const refused = answers.filter(({ status }) => status !== 200);
+      assert.ok(refused.length > 0 && refused.length < 12, `${refused.length} refused`);
+      for (const answer of refused) assert.deepEqual([answer.status, answer.headers['retry-after']], [503, '1']);
+      assert.equal((await viewer.api<Status>('status')).body.counts.spans, 40_000);
+    });
 
   test('a query that takes too long is stopped, and nobody waits for it', { timeout: 120_000 }, async () => {
     await using viewer = await runViewer();
