@@ -165,3 +165,17 @@ test('clear deletes everything, and a reader that knew it forgets it', () => {
   });
   assert.deepEqual(store.writer.counts(), { spans: 1, traces: 1, logs: 0, metricPoints: 0 });
 });
+
+test('spans that come right after everything was cleared are not taken for those that were known', () => {
+  using store = createTestStore();
+  const takeOne = (service: string, startMs: number): void =>
+    store.takeJson('traces', tracesBody(service, [{ traceId: hex(1, 16), spanId: hex(1, 8), startMs }]));
+  takeOne('one', 1000);
+  const servicesIn = (range: { readonly from?: number; readonly to?: number }): readonly string[] =>
+    store.reader.read(() => listTraces(store.reader, range)).items.map(({ service }) => service);
+  assert.deepEqual(servicesIn({ to: 3000 }), ['one']);
+  store.writer.clear();
+  takeOne('two', 5000);
+  assert.deepEqual([servicesIn({ to: 3000 }), servicesIn({ from: 3000 })], [[], ['two']]);
+  store.reader.read(() => assert.deepEqual([...store.reader.traces.startMs.subarray(0, store.reader.traces.length)], [5000]));
+});

@@ -25,7 +25,7 @@ export class Reader {
     try {
       const { epoch } = this.index;
       this.index.refresh();
-      if (this.index.epoch !== epoch) this.names.clear();
+      if (this.index.epoch !== epoch) for (const known of [this.names, this.traces]) known.clear();
       this.traces.refresh(this.index.spans.segments);
       return query(this);
     } finally {

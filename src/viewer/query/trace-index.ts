@@ -15,22 +15,23 @@ export class TraceIndex {
   longestMs = 0;
   #seen: readonly { readonly segment: Segment<SpanColumns>; readonly count: number }[] = [];
 
+  /** When rows were replaced: others may stand where those stood that are known. */
+  clear(): void {
+    this.#seen = [];
+    this.base = 0;
+    this.length = 0;
+    this.longestMs = 0;
+  }
+
   /** Adds the rows that have come; computes everything anew when rows went away. */
   refresh(segments: readonly Segment<SpanColumns>[]): void {
     const grown = this.#seen.every(({ segment }, i) => segments[i]?.firstId === segment.firstId);
-    if (!grown) this.#reset();
+    if (!grown) this.clear();
     for (const [i, segment] of segments.entries()) {
       const from = this.#seen[i]?.count ?? 0;
       if (from < segment.count) this.#add(segment, from);
     }
     this.#seen = segments.map((segment) => ({ segment, count: segment.count }));
-  }
-
-  #reset(): void {
-    this.#seen = [];
-    this.base = 0;
-    this.length = 0;
-    this.longestMs = 0;
   }
 
   #add({ columns, count }: Segment<SpanColumns>, from: number): void {
