@@ -8,7 +8,6 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { ShopPayloads } from '../../bench/viewer/payloads.ts';
 import { answers } from '../../src/viewer/query/answers.ts';
-import { CallerTable } from '../../src/viewer/query/caller-table.ts';
 import type { Segment } from '../../src/viewer/query/column-index.ts';
 import type { LogColumns, SpanColumns } from '../../src/viewer/store/columns.ts';
 import { createTestStore } from './support.ts';
@@ -90,26 +89,6 @@ describe('of 5,000 traces', () => {
     assert.ok(last.buffers - first.buffers < 0.1 * MB, `${last.buffers - first.buffers} bytes of buffers more after 20 rounds`);
     assert.ok(last.heap - first.heap < MB, `${last.heap - first.heap} bytes of heap more after 20 rounds`);
   });
-});
-
-test('each child finds the resource of its parent, by trace and id', () => {
-  const table = new CallerTable(5);
-  for (const [trace, parentId] of [
-    [1, 77],
-    [2, 77],
-    [1, 77],
-    [1, 78],
-    [3, 1024],
-  ] as const)
-    table.addChild(trace, parentId);
-  assert.equal(table.addParent(1, 77, 11), true);
-  assert.equal(table.addParent(1, 77, 12), true);
-  assert.equal(table.addParent(2, 77, 13), true);
-  assert.equal(table.addParent(2, 78, 14), false);
-  assert.deepEqual(
-    [0, 1, 2, 3, 4].map((child) => table.callerOf(child)),
-    [11, 13, 11, 0, 0],
-  );
 });
 
 test('a nursery that much outlives stays small, in the main thread and in those that it starts', () => {

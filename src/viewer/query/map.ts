@@ -2,11 +2,12 @@
 import type { ServiceMap } from '../api.ts';
 import type { SpanColumns } from '../store/columns.ts';
 import { CLIENT, CONSUMER, ERROR, PRODUCER, SERVER } from './codes.ts';
-import { CallerTable } from './caller-table.ts';
 import type { Segment } from './column-index.ts';
 import type { Names } from './names.ts';
 import { Samples } from './percentile.ts';
 import type { Reader } from './reader.ts';
+import { isEntry } from './span-links.ts';
+import type { SpanLinks } from './span-links.ts';
 
 type Node = ServiceMap['nodes'][number];
 
@@ -17,94 +18,55 @@ interface Traffic {
 
 /** Whoever calls from outside of what is traced. */
 const USER = 'user';
-/** A parent may have started this long before the range. */
-const MARGIN_MS = 60_000;
 /** A parent ends after its child, and its process sends it later: until then nobody knows who has called. */
 const AWAITED_MS = 15_000;
 
-/** `nowMs` is the time at which spans are still awaited. */
+interface Range {
+  readonly from: number;
+  readonly to: number;
+}
+
+/**
+ * A span counts where it starts, and what it tells of does not depend on the range: who calls it, or answers it, is looked for in the whole store.
+ * `nowMs` is the time at which spans are still awaited.
+ */
 export function serviceMap(
   reader: Reader,
   query: { readonly from?: number; readonly to?: number },
   nowMs: number = Date.now(),
 ): ServiceMap {
-  const { from = -Infinity, to = Infinity } = query;
-  const segments = reader.index.spans.segments.filter(({ minMs, maxMs }) => maxMs >= from - MARGIN_MS && minMs < to);
+  const range = { from: query.from ?? -Infinity, to: query.to ?? Infinity };
+  const { segments } = reader.index.spans;
   const graph = new Graph(reader.names);
-  const table = new CallerTable(countChildren(segments));
-  addRequests(graph, table, segments, from, to);
-  addCalls(graph, table, segments, from, to);
-  addCallers(graph, table, segments, { from, to, awaitedFrom: nowMs - AWAITED_MS });
-  table.release();
-  return toMap(reader, graph, from, to);
+  reader.links.update(segments);
+  for (const segment of segments)
+    if (segment.maxMs >= range.from && segment.minMs < range.to) addSpans(graph, reader.links, segment, range, nowMs - AWAITED_MS);
+  return toMap(reader, graph, range);
 }
 
-type Segments = readonly Segment<SpanColumns>[];
-
-/** A request or message that arrives: the kinds whose parent says who calls. */
-const isEntry = (kind: number): boolean => kind === SERVER || kind === CONSUMER;
-
-function countChildren(segments: Segments): number {
-  let children = 0;
-  for (const { columns, count } of segments) {
-    const { kindStatus, parentId } = columns;
-    for (let i = 0; i < count; i++) if (parentId[i] !== 0 && isEntry(kindStatus[i]! >> 2)) children++;
-  }
-  return children;
-}
-
-/** What services are asked; whoever has a parent is noted, to be found by it. */
-function addRequests(graph: Graph, table: CallerTable, segments: Segments, from: number, to: number): void {
-  for (const { columns, count } of segments) {
-    const { startMs, kindStatus, parentId, trace, resource } = columns;
-    for (let i = 0; i < count; i++) {
-      if (startMs[i]! < from || startMs[i]! >= to) continue;
-      const service = graph.service(resource[i]!);
-      if (!isEntry(kindStatus[i]! >> 2)) continue;
+function addSpans(graph: Graph, links: SpanLinks, segment: Segment<SpanColumns>, { from, to }: Range, awaitedFrom: number): void {
+  const { columns, count } = segment;
+  const { startMs, kindStatus, parentId, peer, resource } = columns;
+  for (let i = 0; i < count; i++) {
+    const start = startMs[i]!;
+    if (start < from || start >= to) continue;
+    const service = graph.service(resource[i]!);
+    const kind = kindStatus[i]! >> 2;
+    if (isEntry(kind)) {
       add(service.traffic, columns, i);
-      if (parentId[i] !== 0) table.addChild(trace[i]!, parentId[i]!);
-    }
-  }
-}
-
-/** What services ask of databases, queues and others. */
-function addCalls(graph: Graph, table: CallerTable, segments: Segments, from: number, to: number): void {
-  for (const { columns, count } of segments) {
-    const { startMs, kindStatus, peer, spanId, trace, resource } = columns;
-    for (let i = 0; i < count; i++) {
-      const answered = table.addParent(trace[i]!, spanId[i]!, resource[i]!);
-      const kind = kindStatus[i]! >> 2;
-      if ((kind !== CLIENT && kind !== PRODUCER) || peer[i] === 0 || startMs[i]! < from || startMs[i]! >= to) continue;
-      // A traced service has answered: its own span tells of the call.
-      if (answered && graph.isExternal(peer[i]!)) continue;
-      const called = graph.peer(peer[i]!);
-      add(graph.edge(graph.service(resource[i]!), called), columns, i);
-      add(called.traffic, columns, i);
-    }
-  }
-}
-
-/** Who asks services, of which `table` knows all that are here. The children come in the order in which they were noted. */
-function addCallers(
-  graph: Graph,
-  table: CallerTable,
-  segments: Segments,
-  { from, to, awaitedFrom }: { readonly from: number; readonly to: number; readonly awaitedFrom: number },
-): void {
-  let child = 0;
-  for (const { columns, count } of segments) {
-    const { startMs, kindStatus, parentId, peer, resource } = columns;
-    for (let i = 0; i < count; i++) {
-      const kind = kindStatus[i]! >> 2;
-      if (!isEntry(kind) || startMs[i]! < from || startMs[i]! >= to) continue;
-      const resourceOfCaller = parentId[i] === 0 ? 0 : table.callerOf(child++);
-      const service = graph.service(resource[i]!);
+      const resourceOfCaller = parentId[i] === 0 ? 0 : links.resourceOfCaller(segment, i);
       let caller: GraphNode;
       if (kind === CONSUMER && peer[i] !== 0) caller = graph.peer(peer[i]!);
       else if (resourceOfCaller !== 0) caller = graph.service(resourceOfCaller);
-      else if (kind !== SERVER || (parentId[i] !== 0 && startMs[i]! >= awaitedFrom)) continue;
+      else if (kind !== SERVER || (parentId[i] !== 0 && start >= awaitedFrom)) continue;
       else caller = graph.user();
       if (caller !== service) add(graph.edge(caller, service), columns, i);
+    } else if ((kind === CLIENT || kind === PRODUCER) && peer[i] !== 0) {
+      // A traced service has answered: its own span tells of the call.
+      if (graph.isExternal(peer[i]!) && links.isAnswered(segment, i)) continue;
+      const called = graph.peer(peer[i]!);
+      add(graph.edge(service, called), columns, i);
+      add(called.traffic, columns, i);
     }
   }
 }
@@ -178,10 +140,11 @@ const numbersOf = ({ durations, errors }: Traffic): Pick<Node, 'calls' | 'errors
   p95: durations.percentile(0.95),
 });
 
-function toMap(reader: Reader, { nodes }: Graph, from: number, to: number): ServiceMap {
+function toMap(reader: Reader, { nodes }: Graph, { from, to }: Range): ServiceMap {
   const { startMs, endMs, length } = reader.traces;
-  const first = from > -Infinity ? from : startMs.subarray(0, length).reduce((min, time) => Math.min(min, time), Infinity);
-  const last = to < Infinity ? to : endMs.subarray(0, length).reduce((max, time) => Math.max(max, time), -Infinity);
+  let [first, last] = [from, to];
+  if (from === -Infinity) for (let i = ((first = Infinity), 0); i < length; i++) if (startMs[i]! < first) first = startMs[i]!;
+  if (to === Infinity) for (let i = ((last = -Infinity), 0); i < length; i++) if (endMs[i]! > last) last = endMs[i]!;
   const seconds = Math.max((last - first) / 1000, 1);
   return {
     nodes: nodes.map(({ id, traffic }) => ({ id, ...nameOf(id), ...numbersOf(traffic) })).sort((a, b) => (a.id < b.id ? -1 : 1)),

@@ -4,6 +4,8 @@
  */
 
 const KEPT = 8192;
+/** 32 bits as a number from 0 to 1. */
+const TO_SHARE = 2 ** -32;
 
 export class Samples {
   #values = new Float64Array(16);
@@ -19,19 +21,23 @@ export class Samples {
   }
 
   add(value: number): void {
-    this.#length++;
-    this.#sorted = false;
+    const length = ++this.#length;
     if (this.#kept < KEPT) {
       if (this.#kept === this.#values.length) this.#grow();
       this.#values[this.#kept++] = value;
+      this.#sorted = false;
       return;
     }
     // Each number so far is kept with the same chance (algorithm R).
-    this.#random ^= this.#random << 13;
-    this.#random ^= this.#random >>> 17;
-    this.#random ^= this.#random << 5;
-    const at = (this.#random >>> 0) % this.#length;
-    if (at < KEPT) this.#values[at] = value;
+    let random = this.#random;
+    random ^= random << 13;
+    random ^= random >>> 17;
+    random ^= random << 5;
+    this.#random = random;
+    const at = (random >>> 0) * TO_SHARE * length;
+    if (at >= KEPT) return;
+    this.#values[Math.floor(at)] = value;
+    this.#sorted = false;
   }
 
   /** `share` from 0 to 1; 0 when there are no values. */

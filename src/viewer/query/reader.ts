@@ -2,6 +2,7 @@
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
 import { ColumnIndex } from './column-index.ts';
 import { Names } from './names.ts';
+import { SpanLinks } from './span-links.ts';
 import { TraceIndex } from './trace-index.ts';
 
 export type Row = Readonly<Record<string, unknown>>;
@@ -10,6 +11,7 @@ export class Reader {
   readonly database: DatabaseSync;
   readonly index: ColumnIndex;
   readonly traces = new TraceIndex();
+  readonly links = new SpanLinks();
   readonly names: Names;
   readonly #statements = new Map<string, StatementSync>();
 
@@ -25,7 +27,7 @@ export class Reader {
     try {
       const { epoch } = this.index;
       this.index.refresh();
-      if (this.index.epoch !== epoch) for (const known of [this.names, this.traces]) known.clear();
+      if (this.index.epoch !== epoch) for (const known of [this.names, this.traces, this.links]) known.clear();
       this.traces.refresh(this.index.spans.segments);
       return query(this);
     } finally {
