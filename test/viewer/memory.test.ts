@@ -16,6 +16,24 @@ import type { TestStore } from './support.ts';
 const TRACES = 5000;
 const FROM = 1_700_000_000_000;
 const MB = 2 ** 20;
+/** Bytes that the map keeps of a span, as a test below finds. */
+const LINK = 4;
+
+setFlagsFromString('--expose-gc');
+const collect = runInNewContext('gc') as () => void;
+
+/** V8 frees buffers beside the program, after a collection: what several of them have left. */
+async function used(): Promise<{ readonly heap: number; readonly buffers: number }> {
+  const least = { heap: Infinity, buffers: Infinity };
+  for (let i = 0; i < 10; i++) {
+    collect();
+    await nextTurn();
+    const { heapUsed, arrayBuffers } = process.memoryUsage();
+    least.heap = Math.min(least.heap, heapUsed);
+    least.buffers = Math.min(least.buffers, arrayBuffers);
+  }
+  return least;
+}
 
 describe('of 5,000 traces', () => {
   let store: TestStore;
@@ -37,7 +55,7 @@ describe('of 5,000 traces', () => {
     return [...buffers].reduce((sum, { byteLength }) => sum + byteLength, filters);
   };
 
-  test('a million spans with their traces and log records take less than 64 MB of columns', () => {
+  test('a million spans with their traces and log records take less than 64 MB of columns, and of what the map keeps', () => {
     const { index, traces } = store.reader;
     const wholeSpans = index.spans.segments.filter(({ filter }) => filter !== undefined);
     const wholeLogs = index.logs.segments.filter(({ filter }) => filter !== undefined);
@@ -49,12 +67,20 @@ describe('of 5,000 traces', () => {
     assert.ok(perLog <= 18, `${perLog} bytes a log record: 17 of columns and some of the filter`);
     assert.ok(perTrace <= 17 * 1.26, `${perTrace} bytes a trace: 17, and a quarter of it as room for more`);
     // The shop: five spans and two log records in a trace.
-    assert.ok((perSpan + perLog * 0.4 + perTrace * 0.2) * 1e6 < 64 * MB);
+    assert.ok((perSpan + LINK + perLog * 0.4 + perTrace * 0.2) * 1e6 < 64 * MB);
+  });
+
+  test('the map keeps four bytes of a span', async () => {
+    const ask = (name: string): unknown => store.reader.read((reader) => answers[name]!(reader, {} as never));
+    // What every query needs is there.
+    ask('overview');
+    const before = await used();
+    ask('map');
+    const perSpan = ((await used()).buffers - before.buffers) / store.reader.index.spans.count;
+    assert.ok(Math.abs(perSpan - LINK) < 0.7, `${perSpan} bytes a span`);
   });
 
   test('queries leave nothing behind', async () => {
-    setFlagsFromString('--expose-gc');
-    const collect = runInNewContext('gc') as () => void;
     const queries = {
       services: {},
       traces: { attr: ['app.tenant=acme'] },
@@ -69,18 +95,6 @@ describe('of 5,000 traces', () => {
     };
     const round = (): void => {
       for (const [name, query] of Object.entries(queries)) store.reader.read((reader) => answers[name]!(reader, query as never));
-    };
-    /** V8 frees buffers beside the program, after a collection: what several of them have left. */
-    const used = async (): Promise<{ readonly heap: number; readonly buffers: number }> => {
-      const least = { heap: Infinity, buffers: Infinity };
-      for (let i = 0; i < 10; i++) {
-        collect();
-        await nextTurn();
-        const { heapUsed, arrayBuffers } = process.memoryUsage();
-        least.heap = Math.min(least.heap, heapUsed);
-        least.buffers = Math.min(least.buffers, arrayBuffers);
-      }
-      return least;
     };
     for (let i = 0; i < 5; i++) round();
     const first = await used();
