@@ -140,23 +140,29 @@ const numbersOf = ({ durations, errors }: Traffic): Pick<Node, 'calls' | 'errors
   p95: durations.percentile(0.95),
 });
 
-function toMap(reader: Reader, { nodes }: Graph, { from, to }: Range): ServiceMap {
-  const { startMs, endMs, length } = reader.traces;
-  let [first, last] = [from, to];
-  if (from === -Infinity) for (let i = ((first = Infinity), 0); i < length; i++) if (startMs[i]! < first) first = startMs[i]!;
-  if (to === Infinity) for (let i = ((last = -Infinity), 0); i < length; i++) if (endMs[i]! > last) last = endMs[i]!;
-  const seconds = Math.max((last - first) / 1000, 1);
+/** In the order of the ids, whatever came first: the picture stays as it is when spans come. */
+function toMap(reader: Reader, graph: Graph, range: Range): ServiceMap {
+  const seconds = secondsOf(reader, range);
+  const nodes = graph.nodes.toSorted((a, b) => (a.id < b.id ? -1 : 1));
   return {
-    nodes: nodes.map(({ id, traffic }) => ({ id, ...nameOf(id), ...numbersOf(traffic) })).sort((a, b) => (a.id < b.id ? -1 : 1)),
-    edges: nodes.flatMap(({ id, edges }) =>
-      [...edges].map(([target, traffic]) => ({
-        from: id,
-        to: nodes[target]!.id,
-        rate: traffic.durations.length / seconds,
-        ...numbersOf(traffic),
-      })),
+    nodes: nodes.map(({ id, traffic }) => ({ id, ...nameOf(id), ...numbersOf(traffic) })),
+    edges: nodes.flatMap(({ id: from, edges }) =>
+      [...edges]
+        .map(([number, traffic]) => ({ to: graph.nodes[number]!.id, traffic }))
+        .sort((a, b) => (a.to < b.to ? -1 : 1))
+        .map(({ to, traffic }) => ({ from, to, rate: traffic.durations.length / seconds, ...numbersOf(traffic) })),
     ),
   };
+}
+
+/** A range without a bound goes as far as the spans that are here. */
+function secondsOf({ traces: { startMs, endMs, length } }: Reader, { from, to }: Range): number {
+  let [first, last] = [Infinity, -Infinity];
+  for (let i = 0; i < length; i++) {
+    if (startMs[i]! < first) first = startMs[i]!;
+    if (endMs[i]! > last) last = endMs[i]!;
+  }
+  return Math.max(((to < Infinity ? to : last) - (from > -Infinity ? from : first)) / 1000, 1);
 }
 
 /** `type:name`; the user is alone. */
