@@ -102,6 +102,11 @@ for (const [name, service] of services) {
   });
 }
 
+test('the root of the host is mounted without a propagation, which Docker Desktop and rootless Docker would refuse', () => {
+  const roots = services.flatMap(([, service]) => service.volumes ?? []).filter((volume) => volume.startsWith('/:'));
+  assert.deepEqual(roots, ['/:/hostfs:ro']);
+});
+
 test('every volume is used, and given to the user of an image that has no folder there', () => {
   const used = new Set(services.flatMap(([, service]) => bindsOf(service)).filter((source) => !isPath(source)));
   assert.deepEqual([...used].toSorted(), Object.keys(compose.volumes).toSorted());
