@@ -1,5 +1,6 @@
 /** The preload's entry, in the bundle: starts once per process, whoever loads it and however often. */
 import packageJson from '../package.json' with { type: 'json' };
+import { isLauncher } from './launcher.ts';
 import { hasForeignSdk } from './signals/globals.ts';
 import { isWorkerThread } from './signals/thread.ts';
 import { start } from './start.ts';
@@ -20,6 +21,7 @@ function register(): void {
     );
     return;
   }
+  if (isLauncher(process.argv[1], import.meta.dirname)) return;
   if (isWorkerThread() && process.env['OTELIER_WORKER_THREADS']?.toLowerCase() !== 'true') return;
   if (hasForeignSdk()) {
     say('another OpenTelemetry SDK is registered in this process already; otelier stays out of its way and does nothing. Load only one.');
