@@ -46,6 +46,8 @@ export interface Viewer {
   close(): Promise<void>;
 }
 
+/** What is listened on everywhere is reached here by this; not every system can connect to the former. */
+const ANYWHERE: Readonly<Record<string, string>> = { '0.0.0.0': '127.0.0.1', '::': '::1' };
 /** Of one OTLP request, as sent and unpacked. */
 const MAX_BODY_BYTES = 32 * 1024 * 1024;
 /** Of all that are being read at the same time. */
@@ -79,9 +81,17 @@ export async function startViewer(options: ViewerOptions): Promise<Viewer> {
     const http = await listen(startHttpEndpoint, ports.http);
     const grpc = await listen(startGrpcEndpoint, ports.grpc);
 
-    const urlOf = (port: number): string => `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+    const reachable = ANYWHERE[host] ?? host;
+    const urlOf = (port: number): string => `http://${reachable.includes(':') ? `[${reachable}]` : reachable}:${port}`;
     const endpoints = { http: urlOf(http.port), grpc: urlOf(grpc.port), page: '' };
-    const about = { version, startedAt: Date.now(), endpoints, limits, ...(lasting ? { dataDirectory: folder } : {}) };
+    const about = {
+      version,
+      startedAt: Date.now(),
+      endpoints,
+      limits,
+      needsToken: token !== undefined,
+      ...(lasting ? { dataDirectory: folder } : {}),
+    };
     const status = async (): Promise<Status> => {
       const span = JSON.parse(Buffer.from((await store.ask({ name: 'span', query: {} }))!).toString()) as object;
       return createStatus(about, store.latest, rejected, span);

@@ -158,11 +158,27 @@ describe('ports', () => {
 describe('elsewhere than on this machine', () => {
   test('a token is asked for, is in the address, and the command has it', async () => {
     const running = startCli(['dev', ...anyPorts, '--host=0.0.0.0', '--keep', '--', process.execPath, app]);
-    const [, port, token] = await running.waitFor(/page +http:\/\/0\.0\.0\.0:(\d+)\/\?token=(\S+)/);
+    const [, port, token] = await running.waitFor(/page +http:\/\/127\.0\.0\.1:(\d+)\/\?token=(\S+)/);
     await running.waitFor(/the command has ended/);
     assert.equal((await fetch(`http://127.0.0.1:${port}/api/status`)).status, 401);
     const response = await fetch(`http://127.0.0.1:${port}/api/status`, { headers: { authorization: `Bearer ${token}` } });
     assert.equal(((await response.json()) as Status).counts.traces, 1);
+    running.child.kill('SIGTERM');
+    await running.ended;
+  });
+
+  test('what is to be typed in another terminal has the token, and what the page shows of it does not', async () => {
+    const running = startCli(['dev', ...anyPorts, '--host=0.0.0.0']);
+    const [, port, token] = await running.waitFor(/page +\S+:(\d+)\/\?token=(\S+)/);
+    const [, typed] = await running.waitFor(/from another terminal: (.+)/);
+    assert.match(
+      typed!,
+      new RegExp(
+        `^OTEL_EXPORTER_OTLP_ENDPOINT=http://127\\.0\\.0\\.1:\\d+ OTEL_EXPORTER_OTLP_HEADERS=authorization=Bearer%20${token} node`,
+      ),
+    );
+    const { hint } = (await (await fetch(`http://127.0.0.1:${port}/api/status?token=${token}`)).json()) as Status;
+    assert.match(hint, / OTEL_EXPORTER_OTLP_HEADERS=authorization=Bearer%20TOKEN node/);
     running.child.kill('SIGTERM');
     await running.ended;
   });

@@ -113,6 +113,21 @@ describe('with a token', () => {
     assert.equal((await raw(`${page}/api/status`, { headers: { cookie: `a=b; ${cookie.split(';')[0]!}` } })).status, 200);
     assert.match(String((await raw(`${page}//evil.example/?token=${token}`)).headers.location), /^\/(?!\/)/);
   });
+
+  test('any name will do, such as that of a service in a network of containers; without the token none does', async () => {
+    const token = 'a-token-of-some-length';
+    await using viewer = await runViewer({ token, host: '0.0.0.0' });
+    const { page, http, grpc } = viewer.endpoints;
+    const authorization = `Bearer ${token}`;
+    for (const host of ['otelier:4318', 'laptop.local', '192.0.2.7:4318']) {
+      const send = (headers: object): Promise<{ readonly status: number }> =>
+        raw(`${http}/v1/traces`, { method: 'POST', headers: { ...json, host, ...headers }, body: oneTrace(1) });
+      assert.deepEqual([(await send({})).status, (await send({ authorization })).status], [401, 200], host);
+      assert.equal((await raw(`${page}/api/status`, { headers: { host } })).status, 401);
+      assert.equal((await raw(`${page}/api/status`, { headers: { host, authorization } })).status, 200);
+      assert.equal(await grpcStatus(grpc, { ':authority': host, authorization }), '0');
+    }
+  });
 });
 
 describe('too much', () => {

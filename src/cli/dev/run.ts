@@ -1,6 +1,7 @@
 /** The story of `otelier dev`: folder, ports, viewer, then the command or Ctrl+C, and everything put away. */
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
+import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import { isLoopback } from '../../viewer/server/guard.ts';
 import { hintFor } from '../../viewer/server/status.ts';
@@ -45,7 +46,7 @@ export async function runDev(args: readonly string[], version: string): Promise<
     throw new CommandError(`otelier dev could not start: ${error instanceof Error ? error.message : String(error)}`);
   });
   const page = `${viewer.endpoints.page}/${token === undefined ? '' : `?token=${token}`}`;
-  introduce(options, viewer, page);
+  introduce(options, viewer, page, token);
   if (options.open) openPage(page);
   let ending: Ending | undefined;
   try {
@@ -57,10 +58,19 @@ export async function runDev(args: readonly string[], version: string): Promise<
   if (ending !== undefined) endAs(ending);
 }
 
-function introduce({ command, data }: DevOptions, { endpoints }: Viewer, page: string): void {
+function introduce({ command, data, host }: DevOptions, { endpoints }: Viewer, page: string, token: string | undefined): void {
   say(`page      ${page}`);
   say(`OTLP      ${endpoints.http} (HTTP), ${endpoints.grpc} (gRPC)${data === undefined ? '' : `, kept in ${data}`}`);
-  if (command.length === 0) say(`send from another terminal: ${hintFor(endpoints.http)}`);
+  const others = addressesOf(host);
+  if (others.length > 0) say(`from other machines, in place of ${new URL(page).hostname}: ${others.join(', ')}`);
+  if (command.length === 0) say(`send from another terminal: ${hintFor(endpoints.http, token)}`);
+}
+
+/** By which others reach what listens everywhere. */
+function addressesOf(host: string): readonly string[] {
+  if (host !== '0.0.0.0' && host !== '::') return [];
+  const all = Object.values(networkInterfaces()).flatMap((addresses) => addresses ?? []);
+  return all.filter(({ internal, family }) => !internal && family === 'IPv4').map(({ address }) => address);
 }
 
 /** Until the command has ended, or, without one and with --keep, until Ctrl+C. Undefined when that is a good end. */

@@ -1,11 +1,12 @@
 /** A request's headers -> whether it may be answered: by whom it was sent, to which host, and with which token. Pages of other sites get nothing. */
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
-import { isIP } from 'node:net';
-import { hostname } from 'node:os';
 
 export interface Guard {
-  /** The `Host` names this server. A page whose name was pointed at this machine sends its own name there. */
+  /**
+   * The `Host` names this server. A page whose name was pointed at this machine sends its own name there. With a token every name will do, such as that
+   * of a service in a network of containers: whoever asks by another name has neither the token nor the cookie.
+   */
   isOurHost(headers: IncomingHttpHeaders): boolean;
   /** The request carries the token, if one is asked for. */
   isAllowed(headers: IncomingHttpHeaders, search?: URLSearchParams): boolean;
@@ -32,11 +33,10 @@ export function createGuard(host: string, token: string | undefined): Guard {
   return {
     token,
     isOurHost(headers) {
+      if (digest !== undefined) return true;
       const name = hostName((headers[':authority'] as string | undefined) ?? headers.host);
       if (name === undefined) return false;
-      if (loopback.has(name) || containerHosts.has(name) || name === (host.includes(':') ? `[${host}]` : host)) return true;
-      // A name can be pointed anywhere, an address cannot.
-      return !isLoopback(host) && (name === hostname().toLowerCase() || isIP(name.replace(/^\[|\]$/g, '')) !== 0);
+      return loopback.has(name) || containerHosts.has(name) || name === (host.includes(':') ? `[${host}]` : host);
     },
     isAllowed(headers, search) {
       if (digest === undefined) return true;

@@ -10,6 +10,7 @@ export interface About {
   readonly endpoints: Status['endpoints'];
   readonly dataDirectory?: string;
   readonly limits: Limits;
+  readonly needsToken: boolean;
 }
 
 export interface Rejections {
@@ -17,12 +18,26 @@ export interface Rejections {
   latest?: string;
 }
 
-export function createStatus(about: About, { counts, evicted, bytes }: Committed, rejected: Rejections, span: object): Status {
-  return { ...about, counts, evicted, bytes, rejected: { ...rejected }, ...span, hint: hintFor(about.endpoints.http) };
+export function createStatus(
+  { needsToken, ...about }: About,
+  { counts, evicted, bytes }: Committed,
+  rejected: Rejections,
+  span: object,
+): Status {
+  return {
+    ...about,
+    counts,
+    evicted,
+    bytes,
+    rejected: { ...rejected },
+    ...span,
+    hint: hintFor(about.endpoints.http, needsToken ? 'TOKEN' : undefined),
+  };
 }
 
-/** The preload sends to port 4318 by itself. */
-export function hintFor(http: string): string {
-  const variable = http.endsWith(':4318') ? '' : `OTEL_EXPORTER_OTLP_ENDPOINT=${http} `;
-  return `${variable}node --import otelier/register app.js`;
+/** The preload sends to port 4318 by itself. The page never shows the token itself, which is kept from its scripts. */
+export function hintFor(http: string, token: string | undefined): string {
+  const endpoint = http.endsWith(':4318') ? '' : `OTEL_EXPORTER_OTLP_ENDPOINT=${http} `;
+  const headers = token === undefined ? '' : `OTEL_EXPORTER_OTLP_HEADERS=authorization=Bearer%20${token} `;
+  return `${endpoint}${headers}node --import otelier/register app.js`;
 }
