@@ -3,6 +3,7 @@
 // CommonJS, so that every Node.js loads it the same way; reads nothing else when telemetry is off.
 const [major, minor] = process.versions.node.split('.').map(Number);
 const supported = major > 20 ? major !== 21 && (major !== 22 || minor >= 15) : major === 20 && minor >= 19;
+const KEPT = 12;
 
 if ((process.env.OTEL_SDK_DISABLED || '').trim().toLowerCase() !== 'true') {
   if (supported) load(`${__dirname}/dist/register.js`);
@@ -25,7 +26,7 @@ function load(bundle) {
     if ((env.OTELIER_CODE_CACHE || '').trim().toLowerCase() === 'false' || !base || !getuid) return require(bundle);
     const source = fs.readFileSync(bundle, 'latin1');
     // The bundle ends with a digest of itself: V8 compares only lengths, and a package manager gives all files one date.
-    const file = `${base}/otelier/${source.slice(-17, -1)}-${version}-${arch}.v8`;
+    const file = `${base}/otelier/${source.slice(-17, -1)}${major === 20 ? placeOf(bundle) : ''}-${version}-${arch}.v8`;
     const cachedData = readOwn(fs, file, getuid());
     const wrapped = `(function (exports, require, module, __filename, __dirname) {${source}\n})`;
     script = new (require('node:vm').Script)(wrapped, { filename: bundle, cachedData });
@@ -35,6 +36,13 @@ function load(bundle) {
   }
   const module = { exports: {} };
   script.runInThisContext()(module.exports, require('node:module').createRequire(bundle), module, bundle, `${__dirname}/dist`);
+}
+
+/** Code from a cache keeps, with Node.js 20, the path from which it was written: stack traces would show the folder of another app. */
+function placeOf(path) {
+  let hash = 0x811c9dc5;
+  for (let i = 0; i < path.length; i++) hash = Math.imul(hash ^ path.charCodeAt(i), 0x01000193);
+  return `-${(hash >>> 0).toString(16)}`;
 }
 
 function readOwn(fs, file, uid) {
@@ -66,10 +74,20 @@ function writeLater(fs, file, script, uid) {
       const fresh = `${file}.${process.pid}`;
       fs.writeFileSync(fresh, script.createCachedData(), { mode: 0o600, flag: 'wx' });
       fs.renameSync(fresh, file);
+      forgetOld(fs, directory);
     } catch {
       // read-only, full, somebody else's: the next start compiles again
     }
   };
   setTimeout(write, 3000).unref();
   process.on('exit', write);
+}
+
+/** Each version of otelier and of Node.js leaves a file of 0.7 MB: those of late are enough. Whoever misses an older one writes it again. */
+function forgetOld(fs, directory) {
+  const files = fs.readdirSync(directory).filter((name) => /\.v8(?:\.\d+)?$/.test(name));
+  if (files.length <= KEPT) return;
+  const aged = files.map((name) => ({ path: `${directory}/${name}`, writtenAt: fs.lstatSync(`${directory}/${name}`).mtimeMs }));
+  aged.sort((a, b) => b.writtenAt - a.writtenAt);
+  for (const { path } of aged.slice(KEPT)) fs.rmSync(path, { force: true });
 }
