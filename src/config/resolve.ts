@@ -40,7 +40,8 @@ export function resolveConfig(env: Env, sources: ConfigSources): ResolvedConfig 
     engine: read.choice('OTELIER_ENGINE'),
     configFile: read.text('OTEL_CONFIG_FILE'),
     resource: {
-      serviceName: read.text('OTEL_SERVICE_NAME') ?? (Object.hasOwn(attributes, 'service.name') ? attributes['service.name'] : undefined),
+      // An empty one comes of a variable that was not there when the list was put together, and names nobody.
+      serviceName: read.text('OTEL_SERVICE_NAME') ?? ((Object.hasOwn(attributes, 'service.name') && attributes['service.name']) || undefined),
       attributes,
       detectors: resolveDetectors(read),
     },

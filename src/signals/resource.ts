@@ -54,7 +54,7 @@ export function createResource(config: Config, distro: { name: string; version: 
   const wanted = config.resource.detectors;
   const app = config.resource.serviceName && config.resource.attributes['service.version'] ? {} : readAppPackage(sources);
   const fromEnv = wanted.has('env') || wanted.size === 0 ? config.resource.attributes : {};
-  const serviceName = config.resource.serviceName ?? fromEnv['service.name'] ?? app.name ?? `unknown_service:${process.argv0}`;
+  const serviceName = config.resource.serviceName ?? app.name ?? `unknown_service:${process.argv0}`;
   const serviceVersion = fromEnv['service.version'] ?? app.version;
 
   const thread = workerThreadId();

@@ -95,6 +95,7 @@ suite('one variable sets one thing', () => {
     [{ OTEL_CONFIG_FILE: ' /etc/otel.yaml ' }, (config) => config.configFile, '/etc/otel.yaml'],
     [{ OTEL_SERVICE_NAME: 'shop' }, (config) => config.resource.serviceName, 'shop'],
     [{ OTEL_RESOURCE_ATTRIBUTES: 'service.name=cart,a=b' }, (config) => config.resource.serviceName, 'cart'],
+    [{ OTEL_RESOURCE_ATTRIBUTES: 'service.name=,a=b' }, (config) => config.resource.serviceName, undefined],
     [{ OTEL_RESOURCE_ATTRIBUTES: 'service.name=cart', OTEL_SERVICE_NAME: 'shop' }, (config) => config.resource.serviceName, 'shop'],
     [{ OTEL_RESOURCE_ATTRIBUTES: 'team=a%2Cb' }, (config) => config.resource.attributes, { team: 'a,b' }],
     [{ OTEL_NODE_RESOURCE_DETECTORS: 'none' }, (config) => [...config.resource.detectors], []],
