@@ -15,6 +15,7 @@ import { loaders } from './loaders.ts';
 import type { ModuleWatcher } from './module-hooks.ts';
 import type { CreateOwnInstrumentation, OwnInstrumentation, OwnSetup } from './own-instrumentation.ts';
 import { ownInstrumentations } from './own.ts';
+import { logUncaught } from './uncaught-log.ts';
 
 /** The part of InstrumentationBase that applies patches; upstream calls it from its own hooks. */
 interface Patchable extends Instrumentation {
@@ -120,6 +121,8 @@ export function createInstruments(options: InstrumentOptions): Instruments {
       // It listens to Node.js and loads nothing, so that it need not wait for a module either.
       const http = chosen.find(({ name }) => name === 'http');
       if (http) bringOwn(http);
+      // Not with the metrics of its instrumentation: an app may die before they start.
+      if (names.has('runtime-node') && options.config.options['runtime-node']?.['captureUncaughtException'] === true) logUncaught();
       for (const entry of chosen.filter(({ targets }) => targets.length === 0)) {
         // What only measures from time to time can wait until the app's first code has run.
         if (entry.name === 'runtime-node' || entry.name === 'host-metrics') setImmediate(bring, entry).unref();

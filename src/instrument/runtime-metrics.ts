@@ -4,7 +4,7 @@
  */
 import { createRequire } from 'node:module';
 import type { PerformanceEntry, monitorEventLoopDelay } from 'node:perf_hooks';
-import { SeverityNumber, ValueType, logs } from '@opentelemetry/api';
+import { ValueType } from '@opentelemetry/api';
 import type { Attributes, BatchObservableResult, Meter, MetricOptions, Observable } from '@opentelemetry/api';
 import type { OwnInstrumentation, OwnSetup } from './own-instrumentation.ts';
 
@@ -34,10 +34,7 @@ const DELAYS: readonly (readonly [name: string, description: string, read: (hist
 const GC_BOUNDARIES = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10];
 
 export function runtimeMetrics({ options, meterProvider }: OwnSetup): OwnInstrumentation {
-  const { monitoringPrecision = 10, captureUncaughtException = false } = options as {
-    monitoringPrecision?: number;
-    captureUncaughtException?: boolean;
-  };
+  const { monitoringPrecision = 10 } = options as { monitoringPrecision?: number };
   return {
     patches: {},
     start() {
@@ -49,7 +46,6 @@ export function runtimeMetrics({ options, meterProvider }: OwnSetup): OwnInstrum
       measureCollections(meter, perf);
       measureHeap(meter);
       countResources(meter);
-      if (captureUncaughtException) process.on('uncaughtExceptionMonitor', logUncaught);
     },
   };
 }
@@ -143,8 +139,4 @@ function countResources(meter: Meter): void {
     }
     for (const type of known) result.observe(counts.get(type) ?? 0, { 'v8js.resource.type': type });
   });
-}
-
-function logUncaught(exception: Error): void {
-  logs.getLogger(SCOPE).emit({ body: 'exception', exception, severityNumber: SeverityNumber.FATAL });
 }

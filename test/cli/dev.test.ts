@@ -54,6 +54,13 @@ describe('the command', () => {
     assert.deepEqual([code, stdout], [5, 'ready\ntidy\n']);
   });
 
+  test('that dies at its first line is among the errors, unless that is switched off', async () => {
+    const died = dev(process.execPath, '-e', "throw new Error('dead')");
+    assert.match((await runCli(died)).stderr, /0 traces and 1 log record came/);
+    const off = { OTELIER_INSTRUMENTATION_RUNTIME_NODE_CAPTURE_UNCAUGHT_EXCEPTION: 'false' };
+    assert.match((await runCli(died, off)).stderr, /0 traces and 0 log records came/);
+  });
+
   test('that does not exist: 127', async () => {
     const { code, stderr } = await runCli(dev('no-such-command-here'));
     assert.equal(code, 127);

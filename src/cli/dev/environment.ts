@@ -19,17 +19,18 @@ export interface CommandEnvironment {
 const REPLACED =
   /^OTEL_EXPORTER_OTLP_(?:(?:TRACES|METRICS|LOGS)_)?(?:ENDPOINT|PROTOCOL|HEADERS|CERTIFICATE|CLIENT_KEY|CLIENT_CERTIFICATE|INSECURE)$/;
 
-/** So that something shows within a second or two. */
-const QUICK: Readonly<Record<string, string>> = {
+/** So that something shows within a second or two, and an app that dies among the errors. */
+const DEFAULTS: Readonly<Record<string, string>> = {
   OTEL_METRIC_EXPORT_INTERVAL: '2000',
   OTEL_METRIC_EXPORT_TIMEOUT: '2000',
   OTEL_BSP_SCHEDULE_DELAY: '500',
   OTEL_BLRP_SCHEDULE_DELAY: '500',
+  OTELIER_INSTRUMENTATION_RUNTIME_NODE_CAPTURE_UNCAUGHT_EXCEPTION: 'true',
 };
 
 export function createEnvironment(given: NodeJS.ProcessEnv, { endpoint, token, preload }: Target): CommandEnvironment {
   const replaced = Object.keys(given).filter((name) => REPLACED.test(name) && given[name] !== '');
-  const env: NodeJS.ProcessEnv = { ...QUICK, ...given };
+  const env: NodeJS.ProcessEnv = { ...DEFAULTS, ...given };
   for (const name of replaced) delete env[name];
   env['OTEL_EXPORTER_OTLP_ENDPOINT'] = endpoint;
   env['OTEL_EXPORTER_OTLP_PROTOCOL'] = 'http/protobuf';
