@@ -2,11 +2,12 @@
 import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
+import { portOwner } from '../../src/cli/dev/port-owner.ts';
 import type { Page, Status, TraceSummary } from '../../src/viewer/api.ts';
 import { anyPorts, runCli, startCli } from './run-cli.ts';
 
@@ -144,6 +145,24 @@ describe('ports', () => {
     assert.equal(code, 2);
     assert.match(stderr, new RegExp(`Port ${port} is taken`));
     if (process.platform === 'linux') assert.match(stderr, new RegExp(`by process ${process.pid} \\(`));
+  });
+
+  test('who listens to the same port of another address is not named as its owner', { skip: process.platform !== 'linux' }, async () => {
+    const listen = (port: number, address: string): Promise<Server> =>
+      new Promise((resolve, reject) => {
+        const server = createServer().unref().once('error', reject);
+        server.listen(port, address, () => resolve(server));
+      });
+    const elsewhere = await listen(0, '127.0.0.7');
+    const { port } = elsewhere.address() as AddressInfo;
+    assert.equal(await portOwner(port, '127.0.0.1'), undefined);
+    for (const host of ['127.0.0.7', '0.0.0.0']) assert.equal((await portOwner(port, host))?.pid, process.pid, host);
+    elsewhere.close();
+    for (const address of ['0.0.0.0', '::', '::ffff:127.0.0.1']) {
+      const server = await listen(0, address);
+      assert.equal((await portOwner((server.address() as AddressInfo).port, '127.0.0.1'))?.pid, process.pid, address);
+      server.close();
+    }
   });
 
   test('of the default ones the next free one is taken, and that is said', async () => {

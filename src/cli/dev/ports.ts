@@ -18,11 +18,14 @@ export async function choosePorts({ ports, host }: DevOptions): Promise<Record<P
       (candidate === 0 || !taken.includes(candidate)) && (await canListen(host, candidate));
     if (await isFree(port)) chosen[name] = port;
     else if (explicit)
-      throw new CommandError(`Port ${port} is taken${await ownerOf(port)}. End that, or name another --${name}-port (0: any free one).`, 2);
+      throw new CommandError(
+        `Port ${port} is taken${await ownerOf(port, host)}. End that, or name another --${name}-port (0: any free one).`,
+        2,
+      );
     else {
       chosen[name] = await nextFree(port, isFree);
       say(
-        `port ${port} is taken${await ownerOf(port)}; using ${chosen[name] === 0 ? 'any free one' : chosen[name]} for ${purposes[name]} instead.`,
+        `port ${port} is taken${await ownerOf(port, host)}; using ${chosen[name] === 0 ? 'any free one' : chosen[name]} for ${purposes[name]} instead.`,
       );
     }
   }
@@ -53,7 +56,7 @@ async function canListen(host: string, port: number): Promise<boolean> {
   }
 }
 
-async function ownerOf(port: number): Promise<string> {
-  const owner = await portOwner(port);
+async function ownerOf(port: number, host: string): Promise<string> {
+  const owner = await portOwner(port, host);
   return owner === undefined ? '' : ` by process ${owner.pid} (${owner.command})`;
 }
