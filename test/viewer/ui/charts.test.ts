@@ -45,7 +45,7 @@ test('bounds of durations hold at least a factor of ten, also without any dot', 
   assert.ok(high / low >= 10 && low < 5 && high > 5);
 });
 
-const measures = { nodeWidth: 100, nodeHeight: 50, gapX: 50, gapY: 20 };
+const measures = { nodeWidth: 100, nodeHeight: 50, gapX: 50, gapY: 20, lane: 10, port: 8 };
 
 test('callers stand left of what they call, nodes of a layer do not overlap, and a cycle ends', () => {
   const nodes = ['web', 'orders', 'payments', 'db'].map((id) => ({ id }));

@@ -1,4 +1,6 @@
-/** Turns services and their calls into places on a plane: callers left of those they call, crossings few. */
+/** Turns services and their calls into boxes and lines on a plane: callers left of those they call, no line through a box. */
+import { keepApart } from './apart.ts';
+import { layerGraph, type LayeredEdge, type Slot } from './map-layers.ts';
 
 export interface MapNode {
   readonly id: string;
@@ -7,9 +9,15 @@ export interface MapEdge {
   readonly from: string;
   readonly to: string;
 }
+export interface Point {
+  readonly x: number;
+  readonly y: number;
+}
 export interface MapPlaces {
   /** Upper left corners. */
-  readonly places: ReadonlyMap<string, { readonly x: number; readonly y: number }>;
+  readonly places: ReadonlyMap<string, Point>;
+  /** By `keyOfEdge`: from the caller to the called; between two points the line is drawn by `linePath`. */
+  readonly lines: ReadonlyMap<string, readonly Point[]>;
   readonly width: number;
   readonly height: number;
 }
@@ -19,103 +27,116 @@ export interface MapMeasures {
   readonly nodeHeight: number;
   readonly gapX: number;
   readonly gapY: number;
+  /** Height of the lane in which a line passes a layer. */
+  readonly lane: number;
+  /** Between the ends of lines at one side of a box. */
+  readonly port: number;
 }
 
-/** How often the order within the layers is improved. */
-const sweeps = 6;
+/** How often each layer is drawn to its neighbours. */
+const rounds = 40;
+
+export const keyOfEdge = ({ from, to }: MapEdge): string => JSON.stringify([from, to]);
 
 export function layMap(nodes: readonly MapNode[], edges: readonly MapEdge[], measures: MapMeasures): MapPlaces {
   const ids = nodes.map(({ id }) => id).sort();
   const known = new Set(ids);
-  const forward = breakCycles(
-    ids,
-    edges.filter(({ from, to }) => from !== to && known.has(from) && known.has(to)),
-  );
-  const layers = orderLayers(assignLayers(ids, forward), forward);
-  const { nodeWidth, nodeHeight, gapX, gapY } = measures;
-  const tallest = Math.max(1, ...layers.map((layer) => layer.length));
-  const height = tallest * (nodeHeight + gapY) - gapY;
-  const places = new Map<string, { readonly x: number; readonly y: number }>();
-  for (const [column, layer] of layers.entries()) {
-    const own = layer.length * (nodeHeight + gapY) - gapY;
-    for (const [row, id] of layer.entries())
-      places.set(id, { x: column * (nodeWidth + gapX), y: (height - own) / 2 + row * (nodeHeight + gapY) });
+  const drawn = edges
+    .filter(({ from, to }) => from !== to && known.has(from) && known.has(to))
+    .toSorted((a, b) => (keyOfEdge(a) < keyOfEdge(b) ? -1 : 1));
+  const { layers, edges: layered } = layerGraph(ids, drawn);
+  const { nodeWidth, nodeHeight, gapX } = measures;
+  const middles = placeSlots(layers, measures);
+  const left = (slot: Slot): number => slot.layer * (nodeWidth + gapX);
+  const places = new Map<string, Point>();
+  let bottom = nodeHeight;
+  for (const [slot, middle] of middles) {
+    bottom = Math.max(bottom, middle + (slot.id === undefined ? 0 : nodeHeight / 2));
+    if (slot.id !== undefined) places.set(slot.id, { x: left(slot), y: middle - nodeHeight / 2 });
   }
-  return { places, width: Math.max(1, layers.length) * (nodeWidth + gapX) - gapX, height };
-}
-
-/** Edges that lead back are turned around, as seen by a walk in depth that begins at those that call most and are called least. */
-function breakCycles(ids: readonly string[], edges: readonly MapEdge[]): readonly MapEdge[] {
-  const next = groupBy(edges, ({ from }) => from);
-  const lead = new Map(ids.map((id) => [id, 0]));
-  for (const { from, to } of edges) {
-    lead.set(from, (lead.get(from) ?? 0) + 1);
-    lead.set(to, (lead.get(to) ?? 0) - 1);
-  }
-  const called = new Set(edges.map(({ to }) => to));
-  const starts = ids.toSorted((a, b) => (lead.get(b) ?? 0) - (lead.get(a) ?? 0));
-  const state = new Map<string, 'open' | 'done'>();
-  const result: MapEdge[] = [];
-  const walk = (id: string): void => {
-    state.set(id, 'open');
-    for (const edge of next.get(id) ?? []) {
-      const seen = state.get(edge.to);
-      result.push(seen === 'open' ? { from: edge.to, to: edge.from } : edge);
-      if (seen === undefined) walk(edge.to);
+  const [leaving, arriving] = [portsOf(layered, 'leaving', middles, measures), portsOf(layered, 'arriving', middles, measures)];
+  const lines = new Map<string, readonly Point[]>();
+  for (const edge of layered) {
+    const [first, last] = [edge.slots[0]!, edge.slots.at(-1)!];
+    const points: Point[] = [{ x: left(first) + nodeWidth, y: middles.get(first)! + leaving.get(edge)! }];
+    for (const slot of edge.slots.slice(1, -1)) {
+      const y = middles.get(slot)!;
+      points.push({ x: left(slot), y }, { x: left(slot) + nodeWidth, y });
     }
-    state.set(id, 'done');
-  };
-  for (const id of [...starts.filter((one) => !called.has(one)), ...starts]) if (!state.has(id)) walk(id);
-  return result;
+    points.push({ x: left(last), y: middles.get(last)! + arriving.get(edge)! });
+    lines.set(keyOfEdge(edge), first.id === edge.from ? points : points.reverse());
+  }
+  return { places, lines, width: Math.max(1, layers.length) * (nodeWidth + gapX) - gapX, height: bottom };
 }
 
-/** The layer of a node is the longest way to it. */
-function assignLayers(ids: readonly string[], edges: readonly MapEdge[]): readonly (readonly string[])[] {
-  const before = groupBy(edges, ({ to }) => to);
-  const depth = new Map<string, number>();
-  const depthOf = (id: string): number => {
-    const known = depth.get(id);
-    if (known !== undefined) return known;
-    const own = Math.max(-1, ...(before.get(id) ?? []).map(({ from }) => depthOf(from))) + 1;
-    depth.set(id, own);
-    return own;
-  };
-  const layers: string[][] = [];
-  for (const id of ids) (layers[depthOf(id)] ??= []).push(id);
-  return layers;
-}
-
-/** Each node moves to the mean place of its neighbours in the layer before, then in the layer after, and so on. */
-function orderLayers(layers: readonly (readonly string[])[], edges: readonly MapEdge[]): readonly (readonly string[])[] {
-  const before = groupBy(edges, ({ to }) => to);
-  const after = groupBy(edges, ({ from }) => from);
-  const ordered = layers.map((layer) => [...layer]);
-  const place = new Map<string, number>();
-  const note = (layer: readonly string[]): void => {
-    for (const [index, id] of layer.entries()) place.set(id, index - (layer.length - 1) / 2);
-  };
-  for (const layer of ordered) note(layer);
-  for (let sweep = 0; sweep < sweeps; sweep++) {
-    const down = sweep % 2 === 0;
-    for (const layer of down ? ordered : [...ordered].reverse()) {
-      const neighbours = (id: string): readonly string[] =>
-        down ? (before.get(id) ?? []).map(({ from }) => from) : (after.get(id) ?? []).map(({ to }) => to);
-      const centre = new Map(
-        layer.map((id) => {
-          const around = neighbours(id);
-          return [
-            id,
-            around.length === 0 ? (place.get(id) ?? 0) : around.reduce((sum, one) => sum + (place.get(one) ?? 0), 0) / around.length,
-          ];
-        }),
-      );
-      layer.sort((a, b) => (centre.get(a) ?? 0) - (centre.get(b) ?? 0) || (a < b ? -1 : 1));
-      note(layer);
+/** The middle of each slot: near those it is bound to, lanes as straight as can be, nothing nearer than it may be. The uppermost begins at 0. */
+function placeSlots(layers: readonly (readonly Slot[])[], { nodeHeight, gapY, lane }: MapMeasures): ReadonlyMap<Slot, number> {
+  const room = (slot: Slot): number => (slot.id === undefined ? lane : nodeHeight + gapY);
+  const gaps = layers.map((layer) => layer.slice(1).map((slot, i) => (room(layer[i]!) + room(slot)) / 2));
+  const middles = new Map<Slot, number>();
+  for (const layer of layers) {
+    let at = -layer.reduce((sum, slot) => sum + room(slot), 0) / 2;
+    for (const slot of layer) {
+      middles.set(slot, at + room(slot) / 2);
+      at += room(slot);
     }
   }
-  return ordered;
+  const pull = (a: Slot, b: Slot): number => (a.id === undefined ? 3 : 1) * (b.id === undefined ? 3 : 1);
+  for (let round = 0; round < rounds; round++) {
+    for (const index of round % 2 === 0 ? layers.keys() : [...layers.keys()].reverse()) {
+      const layer = layers[index]!;
+      const wishes = layer.map((slot) => {
+        // A little of its own place keeps what is bound to nothing where it is.
+        let [sum, weight] = [middles.get(slot)! * 0.01, 0.01];
+        for (const other of [...slot.before, ...slot.after]) {
+          sum += middles.get(other)! * pull(slot, other);
+          weight += pull(slot, other);
+        }
+        return { at: sum / weight, weight };
+      });
+      for (const [i, at] of keepApart(wishes, gaps[index]!).entries()) middles.set(layer[i]!, at);
+    }
+  }
+  let top = Infinity;
+  for (const [slot, middle] of middles) top = Math.min(top, middle - (slot.id === undefined ? 0 : nodeHeight / 2));
+  for (const [slot, middle] of middles) middles.set(slot, middle - top);
+  return middles;
 }
 
-function groupBy(edges: readonly MapEdge[], keyOf: (edge: MapEdge) => string): ReadonlyMap<string, readonly MapEdge[]> {
-  return Map.groupBy(edges, keyOf);
+/** Where a line leaves or reaches its box, from the box's middle: side by side in the order of where they lead. */
+function portsOf(
+  edges: readonly LayeredEdge[],
+  side: 'leaving' | 'arriving',
+  middles: ReadonlyMap<Slot, number>,
+  { nodeHeight, port }: MapMeasures,
+): ReadonlyMap<LayeredEdge, number> {
+  const ends = ({ slots }: LayeredEdge): readonly [Slot, Slot] =>
+    side === 'leaving' ? [slots[0]!, slots[1]!] : [slots.at(-1)!, slots.at(-2)!];
+  const ports = new Map<LayeredEdge, number>();
+  for (const group of Map.groupBy(edges, (edge) => ends(edge)[0]).values()) {
+    const step = Math.min(port, (nodeHeight - 16) / group.length);
+    group.sort((a, b) => middles.get(ends(a)[1])! - middles.get(ends(b)[1])!);
+    for (const [i, edge] of group.entries()) ports.set(edge, (i - (group.length - 1) / 2) * step);
+  }
+  return ports;
+}
+
+/** A point of a line between two of its points, `part` from 0 to 1: level at both ends, and straight where they are at one height. */
+export function pointBetween(a: Point, b: Point, part: number): Point {
+  const smooth = part * part * (3 - 2 * part);
+  // The cubic of `linePath`, whose middle points stand at half the way.
+  const along = 1.5 * part * (1 - part) + part ** 3;
+  return { x: a.x + (b.x - a.x) * along, y: a.y + (b.y - a.y) * smooth };
+}
+
+export function linePath(points: readonly Point[]): string {
+  const [first, ...rest] = points;
+  let from = first!;
+  let path = `M${from.x} ${from.y}`;
+  for (const to of rest) {
+    const half = (from.x + to.x) / 2;
+    path += from.y === to.y ? `L${to.x} ${to.y}` : `C${half} ${from.y} ${half} ${to.y} ${to.x} ${to.y}`;
+    from = to;
+  }
+  return path;
 }
