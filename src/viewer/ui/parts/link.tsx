@@ -21,7 +21,8 @@ export function Link({ href, children, title, label, current, tabIndex, onFollow
       title={title}
       aria-label={label}
       aria-current={current ? 'page' : undefined}
-      tabIndex={tabIndex}
+      // In small letters, for links within SVG.
+      tabindex={tabIndex}
       onClick={(event) => {
         if (event.defaultPrevented || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
         event.preventDefault();

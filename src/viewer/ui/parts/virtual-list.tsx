@@ -1,4 +1,4 @@
-/** Turns a long list into the few rows that are in sight. All rows have one height. */
+/** Turns a long list into the few rows that are in sight. All rows have one height. It grows downwards, or as a terminal does: from its end. */
 import type { ComponentChildren, JSX, RefObject } from 'preact';
 import { useEffect, useImperativeHandle, useLayoutEffect, useRef, useState } from 'preact/hooks';
 
@@ -19,22 +19,52 @@ interface VirtualListProps<T> {
   /** Stands above the rows and stays there. */
   readonly head?: ComponentChildren;
   readonly foot?: ComponentChildren;
-  /** The list has been scrolled to its end. */
+  /** Where what is new stands: the list begins there and is scrolled away from it. */
+  readonly from?: 'top' | 'bottom';
+  /** Stays where it is, also when something new comes at the end where it would follow. */
+  readonly held?: boolean;
+  /** The list has been scrolled to the other end. */
   readonly onEnd?: () => void;
-  readonly onScroll?: (top: number) => void;
+  /** How far it has been scrolled away from what is new. */
+  readonly onScroll?: (away: number) => void;
 }
 
 /** Rows beyond the edges of the window, so that fast scrolling shows no gap. */
 const beyond = 12;
 
 export function VirtualList<T>(props: VirtualListProps<T>): JSX.Element {
-  const { items, rowHeight, keyOf, row, label, handle, head, foot, onEnd, onScroll } = props;
+  const { items, rowHeight, keyOf, row, label, handle, head, foot, from = 'top', held = false, onEnd, onScroll } = props;
   const box = useRef<HTMLDivElement>(null);
   const [view, setView] = useState({ top: 0, height: 800 });
+  const atBottom = useRef(true);
+  const firstKey = useRef<string | undefined>(undefined);
+  const lastFrom = useRef<'top' | 'bottom' | undefined>(undefined);
+  const latest = useRef({ from, held });
+  latest.current = { from, held };
+
+  // What comes above, or goes from there, does not move what is read.
+  useLayoutEffect(() => {
+    const element = box.current!;
+    const before = firstKey.current;
+    firstKey.current = items[0] === undefined ? undefined : keyOf(items[0], 0);
+    if (lastFrom.current !== from) {
+      if (from === 'bottom' || lastFrom.current !== undefined) element.scrollTop = from === 'top' ? 0 : element.scrollHeight;
+      lastFrom.current = from;
+    } else if (from === 'top') return;
+    else if (atBottom.current && !held) element.scrollTop = element.scrollHeight;
+    else if (before !== undefined && before !== firstKey.current) {
+      const added = items.findIndex((item, i) => keyOf(item, i) === before);
+      if (added > 0) element.scrollTop += added * rowHeight;
+    }
+    setView({ top: element.scrollTop, height: element.clientHeight });
+  }, [items, from, held]);
 
   useLayoutEffect(() => {
     const element = box.current!;
-    const measure = (): void => setView({ top: element.scrollTop, height: element.clientHeight });
+    const measure = (): void => {
+      if (latest.current.from === 'bottom' && atBottom.current && !latest.current.held) element.scrollTop = element.scrollHeight;
+      setView({ top: element.scrollTop, height: element.clientHeight });
+    };
     measure();
     const observer = new ResizeObserver(measure);
     observer.observe(element);
@@ -59,8 +89,9 @@ export function VirtualList<T>(props: VirtualListProps<T>): JSX.Element {
   const first = Math.max(0, Math.floor(view.top / rowHeight) - beyond);
   const last = Math.min(items.length, Math.ceil((view.top + view.height) / rowHeight) + beyond);
   useEffect(() => {
-    if (onEnd && items.length > 0 && last >= items.length) onEnd();
-  }, [last, items.length]);
+    if (onEnd === undefined || items.length === 0) return;
+    if (from === 'top' ? last >= items.length : box.current!.scrollTop < beyond * rowHeight) onEnd();
+  }, [first, last, items.length, from]);
 
   return (
     <div
@@ -70,9 +101,11 @@ export function VirtualList<T>(props: VirtualListProps<T>): JSX.Element {
       role="region"
       aria-label={label}
       onScroll={(event) => {
-        const { scrollTop, clientHeight } = event.currentTarget;
+        const { scrollTop, scrollHeight, clientHeight } = event.currentTarget;
+        const below = scrollHeight - clientHeight - scrollTop;
+        atBottom.current = below < rowHeight / 2;
         setView({ top: scrollTop, height: clientHeight });
-        onScroll?.(scrollTop);
+        onScroll?.(from === 'top' ? scrollTop : Math.max(0, below));
       }}
     >
       {head && <div class="list-head">{head}</div>}

@@ -13,8 +13,13 @@ export interface GrowingList<T> {
   readonly more: () => void;
 }
 
+/** A list that only grew at its top, all day long, begins anew beyond so many items. */
+const most = 20_000;
+
 interface Kept<T> extends Pages<T> {
   readonly key: string;
+  /** The reader has asked for older pages: none of them goes. */
+  readonly deepened: boolean;
   readonly source: Page<T> | undefined;
 }
 
@@ -25,15 +30,16 @@ export function usePages<T>(
   live = true,
 ): GrowingList<T> {
   const first = useResource(key, (signal) => ask(undefined, signal), live);
-  const kept = useRef<Kept<T>>({ key, source: undefined, items: [], next: undefined });
+  const kept = useRef<Kept<T>>({ key, deepened: false, source: undefined, items: [], next: undefined });
   const [loading, setLoading] = useState(false);
   const [, redraw] = useState(0);
   const asked = useRef<string | undefined>(undefined);
 
   if (first.data !== undefined && first.data !== kept.current.source) {
     const fresh: Pages<T> = { items: first.data.items, next: first.data.next };
-    const merged = kept.current.key === key && !first.stale ? mergeFirstPage(kept.current, fresh, idOf) : fresh;
-    kept.current = { key: first.stale ? kept.current.key : key, source: first.data, ...merged };
+    const goesOn = kept.current.key === key && !first.stale && (kept.current.deepened || kept.current.items.length <= most);
+    const merged = goesOn ? mergeFirstPage(kept.current, fresh, idOf) : fresh;
+    kept.current = { key: first.stale ? kept.current.key : key, deepened: goesOn && kept.current.deepened, source: first.data, ...merged };
   }
   useEffect(() => {
     asked.current = undefined;
@@ -48,7 +54,7 @@ export function usePages<T>(
     ask(next).then(
       (page) => {
         if (kept.current.key === key && kept.current.next === next) {
-          kept.current = { ...kept.current, ...appendPage(kept.current, { items: page.items, next: page.next }, idOf) };
+          kept.current = { ...kept.current, deepened: true, ...appendPage(kept.current, { items: page.items, next: page.next }, idOf) };
         }
         setLoading(false);
         redraw((count) => count + 1);

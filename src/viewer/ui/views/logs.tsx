@@ -1,9 +1,8 @@
-/** The log records of every service: searched, filtered, counted over time and by field; the newest stand on top as they arrive. */
+/** The log records of every service: searched, filtered, counted over time and by field; the newest stand on top as they arrive, or last as in a terminal. */
 import type { JSX } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Log, LogQuery, Severity } from '../../api.ts';
 import { Histogram } from '../charts/histogram.tsx';
-import { formatCount } from '../format/number.ts';
 import { formatLine } from '../format/text.ts';
 import { formatAbsolute, formatClock } from '../format/time.ts';
 import { Button, Segmented } from '../parts/button.tsx';
@@ -11,6 +10,7 @@ import { Level, ServiceChip } from '../parts/chip.tsx';
 import { Conditions } from '../parts/conditions.tsx';
 import { Facets } from '../parts/facets.tsx';
 import { Icon } from '../parts/icon.tsx';
+import { NewItems } from '../parts/new-items.tsx';
 import { SearchBox } from '../parts/search-box.tsx';
 import { Fault, Nothing } from '../parts/state.tsx';
 import { VirtualList, type VirtualListHandle } from '../parts/virtual-list.tsx';
@@ -21,6 +21,7 @@ import { usePages } from '../state/pages.ts';
 import { formatRange } from '../state/range.ts';
 import { currentBounds } from '../state/bounds.ts';
 import { useResource } from '../state/resource.ts';
+import { useTail } from '../state/tail.ts';
 import { LogPanel } from './log-panel.tsx';
 
 const pageSize = 300;
@@ -31,6 +32,11 @@ const levels: readonly { readonly value: Severity | ''; readonly label: string; 
   { value: 'info', label: 'Info', title: 'Info and above' },
   { value: 'warn', label: 'Warn', title: 'Warnings and above' },
   { value: 'error', label: 'Error', title: 'Errors and above' },
+];
+
+const orders: readonly { readonly value: '' | 'oldest'; readonly label: string; readonly title: string }[] = [
+  { value: '', label: 'Newest first', title: 'What is new comes at the top' },
+  { value: 'oldest', label: 'Oldest first', title: 'What is new comes at the bottom, as in a terminal' },
 ];
 
 function readQuery(): LogQuery {
@@ -57,18 +63,10 @@ export function LogsView(): JSX.Element {
   const histogram = useResource(`histogram ${key}`, (signal) => api.histogram({ ...bounded(), buckets: 90 }, signal));
   const facets = useResource(`facets ${key}`, (signal) => api.facets(bounded(), signal));
   const handle = useRef<VirtualListHandle>(null);
-  /** Id of the record that was on top when the reader scrolled away; what came since waits above it. */
-  const [anchor, setAnchor] = useState<string | undefined>(undefined);
-  useEffect(() => setAnchor(undefined), [key]);
-
-  const anchored =
-    anchor === undefined
-      ? 0
-      : Math.max(
-          0,
-          list.items.findIndex(({ id }) => id === anchor),
-        );
-  const shown = anchored === 0 ? list.items : list.items.slice(anchored);
+  /** As in a terminal: the newest last. */
+  const oldestFirst = param('order') === 'oldest';
+  const tail = useTail(list.items, ({ id }) => id, key, oldestFirst);
+  const { shown } = tail;
   const selected = param('log');
   const at = shown.findIndex(({ id }) => id === selected);
   const log = shown[at];
@@ -77,17 +75,20 @@ export function LogsView(): JSX.Element {
     if (log) setKept(log);
   }, [log]);
   const detail = log ?? (kept?.id === selected ? kept : undefined);
-  const select = (id: string | undefined): void => change({ log: id }, { replace: true });
+  const select = (id: string | undefined): void => {
+    if (id === undefined) tail.letGo();
+    else tail.hold();
+    change({ log: id }, { replace: true });
+  };
   const move = (by: number): void => {
-    const index = Math.max(0, Math.min(shown.length - 1, at < 0 ? 0 : at + by));
+    const index = Math.max(0, Math.min(shown.length - 1, at < 0 ? (oldestFirst ? shown.length - 1 : 0) : at + by));
     if (!shown[index]) return;
-    setAnchor((old) => old ?? shown[0]?.id);
     select(shown[index].id);
     handle.current?.reveal(index);
   };
-  const toTop = (): void => {
-    setAnchor(undefined);
-    handle.current?.reveal(0);
+  const toNewest = (): void => {
+    tail.follow();
+    handle.current?.reveal(oldestFirst ? shown.length - 1 : 0);
   };
   useKeys({
     j: () => move(1),
@@ -107,6 +108,12 @@ export function LogsView(): JSX.Element {
           onChange={(q) => change({ q })}
         />
         <Segmented label="Lowest level" choices={levels} value={query.level ?? ''} onChange={(level) => change({ level })} />
+        <Segmented
+          label="Order"
+          choices={orders}
+          value={oldestFirst ? 'oldest' : ''}
+          onChange={(order) => change({ order }, { replace: true })}
+        />
       </div>
       <Active />
       {histogram.data && histogram.data.buckets.length > 0 && shown.length > 0 && (
@@ -123,22 +130,20 @@ export function LogsView(): JSX.Element {
             <VirtualList
               handle={handle}
               class={`log-list${list.first.stale ? ' stale' : ''}`}
-              label="Log records, newest first"
+              label={`Log records, ${oldestFirst ? 'oldest' : 'newest'} first`}
+              from={oldestFirst ? 'bottom' : 'top'}
+              held={tail.held}
               items={shown}
               rowHeight={rowHeight}
               keyOf={({ id }) => id}
               onEnd={list.more}
-              onScroll={(top) => setAnchor((old) => (top > rowHeight ? (old ?? shown[0]?.id) : anchored === 0 ? undefined : old))}
+              onScroll={(away) => tail.scrolled(away, selected !== '')}
               row={(item) => (
                 <LogRow log={item} active={item.id === selected} onSelect={() => select(item.id === selected ? undefined : item.id)} />
               )}
             />
           )}
-          {anchored > 0 && (
-            <button type="button" class="new-lines" onClick={toTop}>
-              <Icon name="up" size={12} /> {formatCount(anchored)} new
-            </button>
-          )}
+          <NewItems count={tail.waiting} below={oldestFirst} onClick={toNewest} />
         </div>
         {detail && <LogPanel key={detail.id} log={detail} onClose={() => select(undefined)} onFilter={toggleCondition} />}
       </div>

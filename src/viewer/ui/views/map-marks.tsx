@@ -75,7 +75,7 @@ export function NodeMark(props: {
       onFocusIn={() => onFocus(true)}
       onFocusOut={() => onFocus(false)}
     >
-      <Link href={linkTo('/traces', tracesOfNode(node))} label={[name, told, failed].filter((part) => part !== '').join(', ')}>
+      <Link href={linkTo('/traces', tracesOfNode(node))}>
         <title>{[name, `${told}${failed && ` · ${failed}`}`].join('\n')}</title>
         <rect class="map-box" width={nodeWidth} height={nodeHeight} rx={node.type === 'database' ? 18 : 8} />
         {node.type === 'service' && (
@@ -131,7 +131,7 @@ export function EdgeMark(props: {
       onFocusIn={() => onFocus(true)}
       onFocusOut={() => onFocus(false)}
     >
-      <Link href={href} label={told}>
+      <Link href={href}>
         <title>{told}</title>
         <path class="map-reach" d={line} />
         <path

@@ -8,6 +8,7 @@ import { Button, Segmented } from '../parts/button.tsx';
 import { Conditions } from '../parts/conditions.tsx';
 import { DurationField } from '../parts/duration-field.tsx';
 import { Link } from '../parts/link.tsx';
+import { NewItems } from '../parts/new-items.tsx';
 import { SearchBox } from '../parts/search-box.tsx';
 import { Fault, Nothing } from '../parts/state.tsx';
 import { TraceCells } from '../parts/trace-row.tsx';
@@ -19,6 +20,7 @@ import { usePages } from '../state/pages.ts';
 import { formatRange } from '../state/range.ts';
 import { currentBounds } from '../state/bounds.ts';
 import { useResource } from '../state/resource.ts';
+import { useTail } from '../state/tail.ts';
 import { listedTraces } from '../state/trace-list.ts';
 
 const pageSize = 200;
@@ -56,9 +58,14 @@ export function TracesView(): JSX.Element {
   const handle = useRef<VirtualListHandle>(null);
   useEffect(() => void (listedTraces.value = list.items.map(({ traceId }) => traceId)), [list.items]);
   useEffect(() => setAt(-1), [key]);
+  // Among the slowest what is new may stand anywhere.
+  const bySlowest = query.sort === 'slowest';
+  const tail = useTail(list.items, ({ traceId }) => traceId, key);
+  const shown = bySlowest ? list.items : tail.shown;
 
   const move = (by: number): void => {
-    const next = Math.max(0, Math.min(list.items.length - 1, at + by));
+    const next = Math.max(0, Math.min(shown.length - 1, at + by));
+    tail.hold();
     setAt(next);
     handle.current?.reveal(next);
   };
@@ -67,11 +74,18 @@ export function TracesView(): JSX.Element {
     k: () => move(-1),
     ArrowDown: () => move(1),
     ArrowUp: () => move(-1),
-    Enter: () => at >= 0 && list.items[at] && go(linkTo(`/traces/${list.items[at].traceId}`)),
-    x: () => at >= 0 && list.items[at] && pick(list.items[at].traceId),
+    Enter: () => at >= 0 && shown[at] && go(linkTo(`/traces/${shown[at].traceId}`)),
+    Escape: () => {
+      setAt(-1);
+      setPicked([]);
+      tail.letGo();
+    },
+    x: () => at >= 0 && shown[at] && pick(shown[at].traceId),
   });
-  const pick = (traceId: string): void =>
+  const pick = (traceId: string): void => {
+    tail.hold();
     setPicked((old) => (old.includes(traceId) ? old.filter((one) => one !== traceId) : [...old.slice(-1), traceId]));
+  };
   const longestMs = useMemo(() => Math.max(0, ...list.items.map(({ durationMs }) => durationMs)), [list.items]);
   const dots = latency.data;
 
@@ -136,25 +150,38 @@ export function TracesView(): JSX.Element {
       ) : list.first.data && list.items.length === 0 ? (
         <Nothing icon="traces" what="traces" narrow={['status', 'min', 'max', 'name']} />
       ) : (
-        <VirtualList
-          handle={handle}
-          class={`trace-list${list.first.stale ? ' stale' : ''}`}
-          label="Traces"
-          items={list.items}
-          rowHeight={32}
-          keyOf={(trace) => trace.traceId}
-          onEnd={list.more}
-          head={<TraceHead total={dots?.total} shown={list.items.length} />}
-          row={(trace, index) => (
-            <TraceRow
-              trace={trace}
-              longestMs={longestMs}
-              picked={picked.includes(trace.traceId)}
-              active={index === at}
-              onPick={() => pick(trace.traceId)}
+        <div class="column fill tail">
+          <VirtualList
+            handle={handle}
+            class={`trace-list${list.first.stale ? ' stale' : ''}`}
+            label="Traces"
+            items={shown}
+            rowHeight={32}
+            keyOf={(trace) => trace.traceId}
+            onEnd={list.more}
+            onScroll={(away) => tail.scrolled(away, picked.length > 0 || at >= 0)}
+            head={<TraceHead total={dots?.total} shown={list.items.length} />}
+            row={(trace, index) => (
+              <TraceRow
+                trace={trace}
+                longestMs={longestMs}
+                picked={picked.includes(trace.traceId)}
+                active={index === at}
+                onPick={() => pick(trace.traceId)}
+              />
+            )}
+          />
+          {!bySlowest && (
+            <NewItems
+              count={tail.waiting}
+              onClick={() => {
+                tail.follow();
+                setAt(-1);
+                handle.current?.reveal(0);
+              }}
             />
           )}
-        />
+        </div>
       )}
       {picked.length > 0 && (
         <div class="picked" role="status">
@@ -167,7 +194,13 @@ export function TracesView(): JSX.Element {
           >
             Compare
           </Button>
-          <Button kind="quiet" onClick={() => setPicked([])}>
+          <Button
+            kind="quiet"
+            onClick={() => {
+              setPicked([]);
+              tail.letGo();
+            }}
+          >
             Cancel
           </Button>
         </div>
