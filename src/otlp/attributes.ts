@@ -2,13 +2,40 @@
 import type { Attributes, AttributeValue, Resource, Scope } from './records.ts';
 import type { Message } from './schema.ts';
 
+/**
+ * Doubles that hold a whole number, by the record or list they stand in: as numbers they are like integers. Beside the records, because hardly anyone
+ * needs to know.
+ */
+const wholeDoubles = new WeakMap<object, Set<string>>();
+
+/** Whether a number of such a record or list was sent as a double although it is whole. Others tell it themselves: only integers are safe ones. */
+export function isWholeDouble(container: object, key: string | number): boolean {
+  return wholeDoubles.get(container)?.has(String(key)) ?? false;
+}
+
+export function hasWholeDoubles(container: object): boolean {
+  return wholeDoubles.has(container);
+}
+
+const isWhole = (value: Message<'AnyValue'> | undefined): boolean =>
+  value?.doubleValue !== undefined && Number.isSafeInteger(value.doubleValue);
+
+/** For a value that stands in a record of another kind than attributes. */
+export function noteDouble(container: object, key: string, value: Message<'AnyValue'> | undefined): void {
+  if (isWhole(value)) wholeDoubles.set(container, new Set([key]));
+}
+
 /** Of a key that occurs twice the last value counts; an attribute without a value is null. */
 export function toAttributes(pairs: readonly Message<'KeyValue'>[] = []): Attributes {
   const attributes: Record<string, AttributeValue> = {};
+  let doubles: Set<string> | undefined;
   for (const { key = '', value } of pairs) {
     if (key === '__proto__') defineOwn(attributes, key, toAttributeValue(value));
     else attributes[key] = toAttributeValue(value);
+    if (isWhole(value)) (doubles ??= new Set()).add(key);
+    else doubles?.delete(key);
   }
+  if (doubles !== undefined) wholeDoubles.set(attributes, doubles);
   return attributes;
 }
 
@@ -19,9 +46,16 @@ export function toAttributeValue(value: Message<'AnyValue'> | undefined): Attrib
   if (value.intValue !== undefined) return value.intValue;
   if (value.boolValue !== undefined) return value.boolValue;
   if (value.doubleValue !== undefined) return value.doubleValue;
-  if (value.arrayValue !== undefined) return (value.arrayValue.values ?? []).map(toAttributeValue);
+  if (value.arrayValue !== undefined) return toList(value.arrayValue.values);
   if (value.kvlistValue !== undefined) return toAttributes(value.kvlistValue.values);
   return value.bytesValue ?? null;
+}
+
+function toList(values: readonly Message<'AnyValue'>[] = []): readonly AttributeValue[] {
+  const list = values.map(toAttributeValue);
+  const doubles = [...values.keys()].filter((i) => isWhole(values[i])).map(String);
+  if (doubles.length > 0) wholeDoubles.set(list, new Set(doubles));
+  return list;
 }
 
 export function toResource(resource: Message<'Resource'> | undefined, schemaUrl: string | undefined): Resource {

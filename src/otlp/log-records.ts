@@ -1,5 +1,5 @@
 /** Turns a decoded logs message into one record per log record. */
-import { toAttributes, toAttributeValue, toOptionalId, toResource, toScope } from './attributes.ts';
+import { noteDouble, toAttributes, toAttributeValue, toOptionalId, toResource, toScope } from './attributes.ts';
 import type { LogRecord, Resource, Scope } from './records.ts';
 import type { Message } from './schema.ts';
 
@@ -17,7 +17,7 @@ export function toLogRecords(logs: Message<'LogsData'>): LogRecord[] {
 }
 
 function toLogRecord(log: Message<'LogRecord'>, resource: Resource, scope: Scope): LogRecord {
-  return {
+  const record = {
     timeUnixNano: log.timeUnixNano ?? 0n,
     observedTimeUnixNano: log.observedTimeUnixNano ?? 0n,
     severityNumber: log.severityNumber ?? 0,
@@ -32,4 +32,6 @@ function toLogRecord(log: Message<'LogRecord'>, resource: Resource, scope: Scope
     resource,
     scope,
   };
+  noteDouble(record, 'body', log.body);
+  return record;
 }

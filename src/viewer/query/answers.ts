@@ -5,7 +5,7 @@ import type { AttributeQuery } from './attributes.ts';
 import { listErrors, readError } from './errors.ts';
 import type { ErrorQuery } from './errors.ts';
 import { toJaeger } from './export-jaeger.ts';
-import { toOtlp } from './export-otlp.ts';
+import { exportOtlp } from './export-otlp.ts';
 import { readLive } from './live.ts';
 import type { LiveQuestion } from './live.ts';
 import { listLogs, logFacets, logHistogram } from './logs.ts';
@@ -34,7 +34,7 @@ export const answers: Readonly<Record<string, Answer<never>>> = {
   traces: (reader, query: TraceQuery) => listTraces(reader, query),
   latency: (reader, query: TraceQuery) => latency(reader, query),
   trace: (reader, { traceId }: TraceId) => readTrace(reader, traceId),
-  otlp: (reader, { traceId }: TraceId) => converted(reader, traceId, toOtlp),
+  otlp: (reader, { traceId }: TraceId) => exportOtlp(reader, traceId),
   jaeger: (reader, { traceId }: TraceId) => converted(reader, traceId, toJaeger),
   logs: (reader, query: LogQuery) => listLogs(reader, query),
   facets: (reader, query: LogQuery) => logFacets(reader, query),

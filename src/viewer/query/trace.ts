@@ -9,8 +9,8 @@ import type { Reader, Row } from './reader.ts';
 import { readSummaries } from './trace-summary.ts';
 
 /** What a page can hold. The first ones by start, and of these all attributes. */
-const MAX_SPANS = 50_000;
-const MAX_LOGS = 10_000;
+export const MAX_SPANS = 50_000;
+export const MAX_LOGS = 10_000;
 
 /** Undefined when there is no such trace. */
 export function readTrace(reader: Reader, traceId: string): Trace | undefined {

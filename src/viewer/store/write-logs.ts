@@ -1,7 +1,8 @@
 /** Log records -> rows of `log`, of the text index, of the trace and the error they belong to, and the columns of their segment. */
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import { isWholeDouble } from '../../otlp/attributes.ts';
 import type { LogRecord } from '../../otlp/records.ts';
-import { attributesJson, bodyText } from './attribute-json.ts';
+import { attributesJson, bodyText, valueText } from './attribute-json.ts';
 import { createLogColumns } from './columns.ts';
 import type { LogColumns } from './columns.ts';
 import { errorOfLog } from './error-facts.ts';
@@ -42,10 +43,9 @@ export class LogWriter {
     const timeNs = clampNano(log.timeUnixNano || log.observedTimeUnixNano || BigInt(Math.floor(nowMs)) * 1_000_000n);
     const severity = log.severityNumber >= 1 && log.severityNumber <= 24 ? log.severityNumber : severityOfText(log.severityText);
     const body = bodyText(log.body);
-    const structured = typeof log.body === 'object' && log.body !== null;
     this.#add.run(
       ...[id, timeNs, severity, log.severityText, resource.id, this.#interner.scope(log.scope), trace, spanId],
-      ...[log.eventName || null, body, attributesJson(log.attributes), structured ? '{"structured":true}' : null],
+      ...[log.eventName || null, body, attributesJson(log.attributes), bodyExtra(log)],
     );
     this.#addText.run(id, body.length > INDEXED_UNITS ? body.slice(0, INDEXED_UNITS) : body);
 
@@ -64,6 +64,14 @@ export class LogWriter {
       this.#setError.run(this.#errors.write(error, place), id);
     }
   }
+}
+
+/** What tells a body that is no text from its text. */
+function bodyExtra(log: LogRecord): string | null {
+  const { body } = log;
+  if (typeof body === 'string') return null;
+  const isStructured = typeof body === 'object' && body !== null && !(body instanceof Uint8Array);
+  return isStructured ? '{"structured":true}' : `{"body":${valueText(body, isWholeDouble(log, 'body'))}}`;
 }
 
 const levels: readonly (readonly [RegExp, number])[] = [
