@@ -110,7 +110,7 @@ test('attributes are grouped by namespace, what failed first', () => {
     groups.map(({ name, entries }) => [name, entries.map(([key]) => key)]),
     [
       ['Error', ['error.type']],
-      ['Attributes', ['tenant']],
+      ['Custom', ['tenant']],
       ['HTTP', ['http.route', 'url.path']],
       ['Database', ['db.name']],
     ],

@@ -39,10 +39,13 @@ const titles: Readonly<Record<string, string>> = {
   graphql: 'GraphQL',
   feature_flag: 'Feature flag',
 };
+/** What no convention names. */
+export const otherGroup = 'Custom';
+
 const order = [
   'Error',
   'Exception',
-  'Attributes',
+  otherGroup,
   'HTTP',
   'Database',
   'Messaging',
@@ -65,7 +68,7 @@ const order = [
 export function groupAttributes(attributes: Attributes): readonly AttributeGroup[] {
   const groups = new Map<string, (readonly [string, Value])[]>();
   for (const entry of Object.entries(attributes)) {
-    const name = titles[/^[^.]+/.exec(entry[0])?.[0] ?? ''] ?? 'Attributes';
+    const name = titles[/^[^.]+/.exec(entry[0])?.[0] ?? ''] ?? otherGroup;
     groups.set(name, [...(groups.get(name) ?? []), entry]);
   }
   return [...groups]

@@ -4,7 +4,7 @@ import { useState } from 'preact/hooks';
 import type { Attributes, Value } from '../../api.ts';
 import { cutText, formatLine, showInvisible } from '../format/text.ts';
 import { formatStructured, formatValue } from '../format/value.ts';
-import { groupAttributes } from '../logic/attribute-groups.ts';
+import { groupAttributes, otherGroup } from '../logic/attribute-groups.ts';
 import { CopyButton, IconButton } from './button.tsx';
 
 const shownCharacters = 600;
@@ -54,11 +54,13 @@ interface AttributeTableProps {
 
 export function AttributeTable({ attributes, label, onFilter, flat }: AttributeTableProps): JSX.Element {
   const groups = flat ? [{ name: '', entries: Object.entries(attributes) }] : groupAttributes(attributes);
+  // A single group of what no convention names needs no name of its own.
+  const titled = !flat && (groups.length > 1 || groups[0]?.name !== otherGroup);
   return (
     <div class="attributes">
       {groups.map(({ name, entries }) => (
         <table key={name}>
-          <caption class={name === '' ? 'heard' : ''}>{name === '' ? label : name}</caption>
+          <caption class={titled ? '' : 'heard'}>{titled ? name : label}</caption>
           <colgroup>
             <col class="key" />
             <col />
