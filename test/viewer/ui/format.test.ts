@@ -6,7 +6,7 @@ import { formatBytes } from '../../../src/viewer/ui/format/bytes.ts';
 import { formatDuration, formatTick, parseDuration } from '../../../src/viewer/ui/format/duration.ts';
 import { formatCount, formatNumber, formatPercent } from '../../../src/viewer/ui/format/number.ts';
 import { cutText, formatLine, showInvisible } from '../../../src/viewer/ui/format/text.ts';
-import { formatAgo } from '../../../src/viewer/ui/format/time.ts';
+import { formatAgo, formatMoment, formatTimeTick } from '../../../src/viewer/ui/format/time.ts';
 import { formatUnit } from '../../../src/viewer/ui/format/unit.ts';
 import { formatStructured } from '../../../src/viewer/ui/format/value.ts';
 
@@ -94,4 +94,11 @@ test('structured values are indented, also when they come as text; plain ones an
     undefined,
     undefined,
   ]);
+});
+
+test('an axis tells the date at midnight, and a list tells it of another day than today', () => {
+  const at = (day: number, hour: number): number => new Date(2026, 10, day, hour, 3, 27, 123).getTime();
+  const midnight = new Date(2026, 10, 17).getTime();
+  assert.deepEqual([formatTimeTick(midnight), formatTimeTick(at(17, 9))], ['2026-11-17', '09:03:27']);
+  assert.deepEqual([formatMoment(at(17, 9), at(17, 23)), formatMoment(at(17, 9), at(18, 0))], ['09:03:27.123', '11-17 09:03:27']);
 });

@@ -2,7 +2,7 @@
 import type { JSX } from 'preact';
 import { useCallback, useRef, useState } from 'preact/hooks';
 import { formatCount } from '../format/number.ts';
-import { formatClockSeconds } from '../format/time.ts';
+import { formatClockSeconds, formatTimeTick } from '../format/time.ts';
 import { timeTicks } from '../logic/ticks.ts';
 import { chartFont, themeColour, useCanvas, type Box } from './canvas.ts';
 
@@ -79,7 +79,7 @@ export function Heat({ times, stepMs, bounds, counts, format }: HeatProps): JSX.
       const [from, to] = [times[0] ?? 0, (times.at(-1) ?? 0) + stepMs];
       for (const time of timeTicks(from, to, width / 110, -new Date(from).getTimezoneOffset() * 60_000).times) {
         const x = margin.left + ((time - from) / (to - from || 1)) * width;
-        if (x > margin.left + 24 && x < margin.left + width - 24) context.fillText(formatClockSeconds(time), x, margin.top + height + 6);
+        if (x > margin.left + 24 && x < margin.left + width - 24) context.fillText(formatTimeTick(time), x, margin.top + height + 6);
       }
     },
     [times, counts, first, last],

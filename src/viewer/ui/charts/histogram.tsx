@@ -3,7 +3,7 @@ import type { JSX } from 'preact';
 import { useCallback, useRef, useState } from 'preact/hooks';
 import type { LogHistogram, Severity } from '../../api.ts';
 import { formatCount, formatNumber } from '../format/number.ts';
-import { formatClockSeconds } from '../format/time.ts';
+import { formatClockSeconds, formatTimeTick } from '../format/time.ts';
 import { niceTicks, timeTicks } from '../logic/ticks.ts';
 import { chartFont, themeColour, useCanvas, type Box } from './canvas.ts';
 
@@ -135,6 +135,6 @@ function drawBars(context: CanvasRenderingContext2D, box: Box, { buckets }: LogH
   const last = first + (buckets.length > 1 ? buckets[1]!.timeMs - first : 0) * buckets.length;
   for (const time of timeTicks(first, last, width / 110, -new Date(first).getTimezoneOffset() * 60_000).times) {
     const x = margin.left + ((time - first) / (last - first || 1)) * width;
-    if (x > margin.left + 24 && x < margin.left + width - 24) context.fillText(formatClockSeconds(time), x, base + 5);
+    if (x > margin.left + 24 && x < margin.left + width - 24) context.fillText(formatTimeTick(time), x, base + 5);
   }
 }

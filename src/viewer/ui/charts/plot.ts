@@ -1,6 +1,6 @@
 /** Draws lines over time with uPlot. A file of its own, loaded when the first chart is shown. */
 import uPlot from 'uplot';
-import { formatClock, formatClockSeconds, formatDate } from '../format/time.ts';
+import { formatClock, formatTimeTick } from '../format/time.ts';
 import { chartFont, themeColour } from './canvas.ts';
 
 export interface PlotLine {
@@ -64,12 +64,10 @@ export function createPlot(element: HTMLElement, options: PlotOptions): () => vo
       ],
       series: [
         {},
-        ...lines.map(({ label, colour }) => ({
-          label,
-          stroke: themeColour(colour),
-          width: 1.5,
-          points: { show: times.length < 3, size: 5 },
-        })),
+        ...lines.map(({ label, colour, values }) => {
+          const alone = isolated(values);
+          return { label, stroke: themeColour(colour), width: 1.5, points: { show: alone.length > 0, size: 5, filter: () => alone } };
+        }),
       ],
       hooks: {
         draw: [(self) => drawDots(self, dots)],
@@ -102,10 +100,9 @@ export function createPlot(element: HTMLElement, options: PlotOptions): () => vo
   };
 }
 
-/** Midnight shows as its date. */
-function formatTimeTick(ms: number): string {
-  const clock = formatClockSeconds(ms);
-  return clock === '00:00:00' ? formatDate(ms) : clock;
+/** A value between two that are missing is no line: it shows as a point. */
+function isolated(values: readonly (number | null)[]): number[] {
+  return [...values.keys()].filter((i) => values[i] != null && values[i - 1] == null && values[i + 1] == null);
 }
 
 /** Of dots that would cover each other the first remains: they come with the largest first. */

@@ -3,7 +3,7 @@ import type { JSX } from 'preact';
 import { useCallback, useRef, useState } from 'preact/hooks';
 import { formatDuration, formatTick } from '../format/duration.ts';
 import { formatLine } from '../format/text.ts';
-import { formatClock, formatClockSeconds } from '../format/time.ts';
+import { formatClock, formatTimeTick } from '../format/time.ts';
 import { dotAt, durationBounds, fromX, fromY, toX, toY, type Dot, type Plane } from '../logic/scatter.ts';
 import { logTicks, timeTicks } from '../logic/ticks.ts';
 import { chartFont, themeColour, useCanvas, type Box } from './canvas.ts';
@@ -140,7 +140,7 @@ function drawAxes(context: CanvasRenderingContext2D, plane: Plane): void {
   for (const time of times) {
     const x = Math.round(toX(plane, time)) + 0.5;
     if (x < plane.left + 20 || x > plane.left + plane.width - 20) continue;
-    context.fillText(formatClockSeconds(time), x, plane.top + plane.height + 6);
+    context.fillText(formatTimeTick(time), x, plane.top + plane.height + 6);
   }
   context.beginPath();
   context.moveTo(plane.left, plane.top + plane.height + 0.5);

@@ -1,7 +1,7 @@
 /** Turns bytes into text with binary units: 1536 -> 1.5 KiB. */
 import { formatSignificant } from './number.ts';
 
-const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB'];
+const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB', 'EiB'];
 
 export function formatBytes(bytes: number): string {
   if (!Number.isFinite(bytes)) return '–';

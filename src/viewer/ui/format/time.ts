@@ -20,6 +20,18 @@ export function formatDate(ms: number): string {
   return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
 }
 
+/** At an axis of time: 14:03:27, and midnight as its date. */
+export function formatTimeTick(ms: number): string {
+  const clock = formatClockSeconds(ms);
+  return clock === '00:00:00' ? formatDate(ms) : clock;
+}
+
+/** 14:03:27.123 of the day of `now`, 11-17 14:03:27 of another. */
+export function formatMoment(ms: number, now: number): string {
+  const day = formatDate(ms);
+  return day === formatDate(now) ? formatClock(ms) : `${day.slice(-5)} ${formatClockSeconds(ms)}`;
+}
+
 /** 2026-11-21 14:03:27.123 +01:00 */
 export function formatAbsolute(ms: number): string {
   const offset = -new Date(ms).getTimezoneOffset();

@@ -10,7 +10,7 @@ import { Ago } from './time.tsx';
 export function TraceName({ trace }: { readonly trace: TraceSummary }): JSX.Element {
   return (
     <span class="trace-name cut" title={formatLine(trace.name)}>
-      {formatLine(trace.name, 120)}
+      {formatLine(trace.name, 120) || <span class="muted">without a name</span>}
       {!trace.complete && (
         <small class="tag" title="The root span has not arrived">
           partial

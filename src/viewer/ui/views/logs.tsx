@@ -4,7 +4,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Log, LogQuery, Severity } from '../../api.ts';
 import { Histogram } from '../charts/histogram.tsx';
 import { formatLine } from '../format/text.ts';
-import { formatAbsolute, formatClock } from '../format/time.ts';
+import { formatAbsolute, formatMoment } from '../format/time.ts';
 import { Button, Segmented } from '../parts/button.tsx';
 import { Level, ServiceChip } from '../parts/chip.tsx';
 import { Conditions } from '../parts/conditions.tsx';
@@ -129,7 +129,7 @@ export function LogsView(): JSX.Element {
           ) : (
             <VirtualList
               handle={handle}
-              class={`log-list${list.first.stale ? ' stale' : ''}`}
+              class={`log-list${list.first.data === undefined ? ' loading' : list.first.stale ? ' stale' : ''}`}
               label={`Log records, ${oldestFirst ? 'oldest' : 'newest'} first`}
               from={oldestFirst ? 'bottom' : 'top'}
               held={tail.held}
@@ -183,7 +183,7 @@ function LogRow({ log, active, onSelect }: { readonly log: Log; readonly active:
     <div class={`log-line-box ${log.severity}${active ? ' active' : ''}`}>
       <button type="button" class={`log-row ${log.severity}${active ? ' active' : ''}`} aria-pressed={active} onClick={onSelect}>
         <time class="num muted" dateTime={new Date(log.timeMs).toISOString()} title={formatAbsolute(log.timeMs)}>
-          {formatClock(log.timeMs)}
+          {formatMoment(log.timeMs, Date.now())}
         </time>
         <Level severity={log.severity} />
         <ServiceChip name={log.service} />

@@ -61,7 +61,8 @@ export function NodeMark(props: {
   const name = formatLine(nameOfNode(node), 200);
   const share = failedShare(node);
   const kind = node.type === 'service' ? '' : `${typeNames[node.type]} · `;
-  const told = node.type === 'user' ? `${formatCount(requests)} requests` : `${kind}p95 ${formatDuration(node.p95)}`;
+  const time = node.calls === 0 ? 'not called' : `p95 ${formatDuration(node.p95)}`;
+  const told = node.type === 'user' ? `${formatCount(requests)} requests` : `${kind}${time}`;
   const failed = node.type !== 'user' && share > 0 ? `${formatPercent(share)} failed` : '';
   const room = nodeWidth - 26;
   const letters = farFont === undefined ? nearName : fitName(name, room, farFont);

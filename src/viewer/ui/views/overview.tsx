@@ -71,6 +71,9 @@ function ErrorShare({ share }: { readonly share: number }): JSX.Element {
 const optional = <T extends number>(value: T | undefined, format: (value: T) => string): string | JSX.Element =>
   value === undefined ? <span class="muted">–</span> : format(value);
 
+/** A service that was asked nothing has no duration. */
+const durationOf = (rate: number, ms: number): string | JSX.Element => optional(rate > 0 ? ms : undefined, formatDuration);
+
 const serviceColumns: readonly Column<ServiceRow>[] = [
   {
     title: 'Service',
@@ -100,9 +103,9 @@ const serviceColumns: readonly Column<ServiceRow>[] = [
     class: 'spark-cell',
     cell: ({ trend }) => <SparkLine values={trend.map(({ p95 }) => p95)} label="95th percentile of the duration over time" />,
   },
-  { title: 'p50', number: true, sort: ({ p50 }) => p50, cell: ({ p50 }) => formatDuration(p50) },
-  { title: 'p95', number: true, sort: ({ p95 }) => p95, cell: ({ p95 }) => formatDuration(p95) },
-  { title: 'p99', number: true, sort: ({ p99 }) => p99, cell: ({ p99 }) => formatDuration(p99) },
+  { title: 'p50', number: true, sort: ({ p50 }) => p50, cell: ({ rate, p50 }) => durationOf(rate, p50) },
+  { title: 'p95', number: true, sort: ({ p95 }) => p95, cell: ({ rate, p95 }) => durationOf(rate, p95) },
+  { title: 'p99', number: true, sort: ({ p99 }) => p99, cell: ({ rate, p99 }) => durationOf(rate, p99) },
   { title: 'CPU', number: true, sort: ({ runtime }) => runtime?.cpu ?? -1, cell: ({ runtime }) => optional(runtime?.cpu, formatPercent) },
   {
     title: 'Memory',

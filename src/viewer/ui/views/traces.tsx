@@ -3,7 +3,7 @@ import type { JSX } from 'preact';
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { TraceQuery, TraceSummary } from '../../api.ts';
 import { Scatter } from '../charts/scatter.tsx';
-import { formatCount } from '../format/number.ts';
+import { formatPlural } from '../format/number.ts';
 import { Button, Segmented } from '../parts/button.tsx';
 import { Conditions } from '../parts/conditions.tsx';
 import { DurationField } from '../parts/duration-field.tsx';
@@ -153,7 +153,7 @@ export function TracesView(): JSX.Element {
         <div class="column fill tail">
           <VirtualList
             handle={handle}
-            class={`trace-list${list.first.stale ? ' stale' : ''}`}
+            class={`trace-list${list.first.data === undefined ? ' loading' : list.first.stale ? ' stale' : ''}`}
             label="Traces"
             items={shown}
             rowHeight={32}
@@ -232,7 +232,7 @@ function TraceHead({ total, shown }: { readonly total: number | undefined; reado
       <span>Started</span>
       <span>Service</span>
       <span>
-        Name <small class="muted num">{total === undefined ? '' : `${formatCount(Math.max(total, shown))} traces`}</small>
+        Name <small class="muted num">{total === undefined ? '' : formatPlural(Math.max(total, shown), 'trace')}</small>
       </span>
       <span>Status</span>
       <span>Duration</span>
