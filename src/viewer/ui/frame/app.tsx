@@ -6,11 +6,9 @@ import { paused, refresh, setPaused, tick } from '../state/live.ts';
 import { useKeys } from '../state/keys.ts';
 import { current, go, linkTo } from '../state/location.ts';
 import { readServices } from '../state/services.ts';
-import { CompareView } from '../views/compare.tsx';
 import { ErrorView } from '../views/error.tsx';
 import { ErrorsView } from '../views/errors.tsx';
 import { LogsView } from '../views/logs.tsx';
-import { MapView } from '../views/map.tsx';
 import { MetricsView } from '../views/metrics.tsx';
 import { OverviewView } from '../views/overview.tsx';
 import { TraceView } from '../views/trace.tsx';
@@ -19,9 +17,13 @@ import { ClearDialog } from './clear.tsx';
 import { GoTo } from './go-to.tsx';
 import { Help } from './help.tsx';
 import { chooseFiles, DropZone, Notice } from './import.tsx';
+import { late } from './late.tsx';
 import { placeOf, places } from './places.ts';
 import { Rail } from './rail.tsx';
 import { Topbar } from './topbar.tsx';
+
+const CompareView = late(async () => (await import('../views/compare.tsx')).CompareView);
+const MapView = late(async () => (await import('../views/map.tsx')).MapView);
 
 type OpenDialog = 'help' | 'clear' | 'go' | undefined;
 

@@ -93,15 +93,19 @@ export function Fault({ fault, onRetry }: { readonly fault: ApiFault; readonly o
   );
 }
 
+export function Waiting(): JSX.Element {
+  return (
+    <div class="loading" role="status">
+      <span class="heard">Loading</span>
+    </div>
+  );
+}
+
 /** Shows the answer, or what stands in its place. While a new answer is under way the old one stays, paler. */
 export function Loaded<T>({ of, children }: { readonly of: Resource<T>; readonly children: (data: T) => ComponentChildren }): JSX.Element {
   if (of.data === undefined) {
     if (of.fault) return <Fault fault={of.fault} onRetry={of.reload} />;
-    return (
-      <div class="loading" role="status">
-        <span class="heard">Loading</span>
-      </div>
-    );
+    return <Waiting />;
   }
   return <div class={`loaded${of.stale ? ' stale' : ''}`}>{children(of.data)}</div>;
 }
