@@ -30,10 +30,10 @@ const typeNames: Readonly<Record<Node['type'], string>> = {
 const nearName = 13;
 const letterWidth = 0.57;
 
-/** Letters get smaller, down to three quarters, when the longest word of a name then needs no break. */
+/** Letters get smaller, as far as they can be read, when the longest word of a name then needs no break. */
 function fitName(name: string, room: number, font: number): number {
   const longest = Math.max(...name.split(/(?<=[-_./:\s])/).map(({ length }) => length));
-  return Math.max(font * 0.74, Math.min(font, room / ((longest + 0.1) * letterWidth)));
+  return Math.max(font * 0.7, Math.min(font, room / ((longest + 0.1) * letterWidth)));
 }
 
 const failedShare = ({ calls, errors }: Pick<Edge, 'calls' | 'errors'>): number => errors / Math.max(1, calls);
