@@ -41,7 +41,8 @@ export function resolveConfig(env: Env, sources: ConfigSources): ResolvedConfig 
     configFile: read.text('OTEL_CONFIG_FILE'),
     resource: {
       // An empty one comes of a variable that was not there when the list was put together, and names nobody.
-      serviceName: read.text('OTEL_SERVICE_NAME') ?? ((Object.hasOwn(attributes, 'service.name') && attributes['service.name']) || undefined),
+      serviceName:
+        read.text('OTEL_SERVICE_NAME') ?? ((Object.hasOwn(attributes, 'service.name') && attributes['service.name']) || undefined),
       attributes,
       detectors: resolveDetectors(read),
     },

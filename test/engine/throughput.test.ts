@@ -60,7 +60,7 @@ async function load(delayMs: number): Promise<{ made: number; stderr: string } &
  * is too slow fills each time.
  */
 async function loadUndisturbed(delayMs: number): ReturnType<typeof load> {
-  for (const until = Date.now() + ATTEMPTS_MS; ; ) {
+  for (const until = Date.now() + ATTEMPTS_MS; ;) {
     const outcome = await load(delayMs);
     if (outcome.spans === outcome.made || Date.now() > until) return outcome;
   }

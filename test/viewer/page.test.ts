@@ -147,7 +147,7 @@ test(
   { skip },
   async () => {
     const page = await session.open('/logs');
-    await page.getByRole('button', { name: 'Oldest first' }).click({ timeout: waitMs });
+    await page.getByRole('button', { name: 'Oldest first' }).click();
     assert.match(page.url(), /order=oldest/);
     const lines = page.locator('.log-list');
     interface Scrolled {
@@ -156,10 +156,17 @@ test(
       readonly clientHeight: number;
     }
     const below = (): Promise<number> => lines.evaluate((list: Scrolled) => list.scrollHeight - list.clientHeight - list.scrollTop);
-    const times = (): Promise<readonly string[]> => page.locator('.log-row time').allTextContents();
+    const times = (): Promise<readonly string[]> =>
+      page
+        .locator('.log-row time')
+        .evaluateAll((all: readonly { getAttribute(name: string): string | null }[]) =>
+          all.map((one) => one.getAttribute('datetime') ?? ''),
+        );
     const follows = async (than: string): Promise<boolean> =>
-      until(async () => ((await times()).at(-1) ?? '') > than && (await below()) < 12, waitMs);
-    assert.ok(await until(async () => (await lines.evaluate((list: Scrolled) => list.scrollHeight - list.clientHeight)) >= 200, waitMs));
+      until(async () => ((await times()).at(-1) ?? '') > than && (await below()) < 12, patienceMs);
+    assert.ok(
+      await until(async () => (await lines.evaluate((list: Scrolled) => list.scrollHeight - list.clientHeight)) >= 200, patienceMs),
+    );
     const newest = (await times()).at(-1) ?? '';
     assert.ok(await follows(newest), 'the newest line does not stay in sight at the bottom');
     const shown = await times();
@@ -167,26 +174,26 @@ test(
 
     await lines.evaluate((list: Scrolled) => (list.scrollTop -= 150));
     const place = await lines.evaluate((list: Scrolled) => list.scrollTop);
-    await page.locator('.new-lines').waitFor({ timeout: waitMs });
+    await page.locator('.new-lines').waitFor();
     assert.equal(await lines.evaluate((list: Scrolled) => list.scrollTop), place);
     await page.locator('.new-lines').click();
     assert.ok(await follows((await times()).at(-1) ?? ''), 'the tail is not followed again');
     await page.getByRole('button', { name: 'Newest first' }).click();
-    assert.ok(await until(async () => lines.evaluate((list: Scrolled) => list.scrollTop === 0), waitMs));
+    assert.ok(await until(async () => lines.evaluate((list: Scrolled) => list.scrollTop === 0), patienceMs));
     await page.context().close();
   },
 );
 
 test('a list of traces does not move while one walks through it, and says how many are new', { skip }, async () => {
   const page = await session.open('/traces');
-  await page.locator('.trace-row').nth(3).waitFor({ timeout: waitMs });
+  await page.locator('.trace-row').nth(3).waitFor();
   await page.keyboard.press('j');
   const first = (): Promise<string | null> => page.locator('.trace-row a').first().getAttribute('href');
   const before = await first();
-  await page.locator('.new-lines').waitFor({ timeout: waitMs });
+  await page.locator('.new-lines').waitFor();
   assert.equal(await first(), before);
   await page.locator('.new-lines').click();
-  assert.ok(await until(async () => (await first()) !== before, waitMs), 'what is new does not come when it is wanted');
+  assert.ok(await until(async () => (await first()) !== before, patienceMs), 'what is new does not come when it is wanted');
   await page.context().close();
 });
 

@@ -6,7 +6,7 @@ import { keepApart } from '../../../src/viewer/ui/logic/apart.ts';
 import { overlap, placeLabels, type Box, type LabelledLine } from '../../../src/viewer/ui/logic/map-labels.ts';
 import { keyOfEdge, layMap, linePath, pointBetween, type MapEdge } from '../../../src/viewer/ui/logic/map-layout.ts';
 import { wrapName } from '../../../src/viewer/ui/logic/wrap-name.ts';
-import { fitCamera, zoomAt } from '../../../src/viewer/ui/state/camera.ts';
+import { fitCamera, zoomAt } from '../../../src/viewer/ui/logic/camera.ts';
 
 const measures = { nodeWidth: 188, nodeHeight: 64, gapX: 168, gapY: 36, lane: 26, port: 10 };
 

@@ -1,13 +1,7 @@
 /** Turns drags, wheel and fingers over a plane into where it is looked at from: by default all of it is in sight, and never larger than life. */
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { JSX, RefObject } from 'preact';
-
-export interface Camera {
-  /** Pixels: where the plane's origin is. */
-  readonly x: number;
-  readonly y: number;
-  readonly scale: number;
-}
+import { border, fitCamera, zoomAt, type Camera, type Size } from '../logic/camera.ts';
 
 export interface CameraControls {
   readonly camera: Camera;
@@ -22,30 +16,8 @@ export interface CameraControls {
   >;
 }
 
-const border = 24;
-const [smallest, largest] = [0.2, 3];
-/** All in sight, but not so small that nothing could be read: then it begins at the left. */
-const smallestFit = 0.36;
 /** A drag begins after so many pixels; before, it is a click. */
 const slack = 4;
-
-export function fitCamera(plane: Size, window: Size): Camera {
-  const scale = Math.max(smallestFit, Math.min(1, (window.width - 2 * border) / plane.width, (window.height - 2 * border) / plane.height));
-  const start = (room: number, length: number): number => Math.max(border, (room - length * scale) / 2);
-  return { x: start(window.width, plane.width), y: start(window.height, plane.height), scale };
-}
-
-interface Size {
-  readonly width: number;
-  readonly height: number;
-}
-
-/** The point of the plane that lies at (x, y) of the window stays there. */
-export function zoomAt(camera: Camera, factor: number, x: number, y: number): Camera {
-  const scale = Math.max(smallest, Math.min(largest, camera.scale * factor));
-  const ratio = scale / camera.scale;
-  return { x: x - (x - camera.x) * ratio, y: y - (y - camera.y) * ratio, scale };
-}
 
 export function useCamera(plane: Size, element: RefObject<SVGSVGElement>): CameraControls {
   const [size, setSize] = useState<Size>({ width: 1160, height: 520 });
