@@ -2,6 +2,7 @@
  * Numbers as they come -> percentiles by nearest rank: the least value that so large a share of all does not exceed. Exact for up to KEPT numbers;
  * of more, a random choice of KEPT stands for all.
  */
+import { releaseBytes } from '../../otlp/release-bytes.ts';
 
 const KEPT = 8192;
 /** 32 bits as a number from 0 to 1. */
@@ -44,6 +45,7 @@ export class Samples {
   #grow(): void {
     const larger = new Float64Array(Math.min(this.#values.length * 4, KEPT));
     larger.set(this.#values);
+    releaseBytes(new Uint8Array(this.#values.buffer));
     this.#values = larger;
   }
 }
