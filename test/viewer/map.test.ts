@@ -32,6 +32,24 @@ test('a request whose caller has not arrived yet has no caller; when it never ar
     assert.deepEqual(edgesAt(nowMs).toSorted(), ['service:shop service:payments', 'user service:shop']);
 });
 
+test('a call of which nobody knows yet whether a traced service answers it leads nowhere; when none does, it has left the traced world', () => {
+  using store = createTestStore();
+  const edgesAt = (nowMs: number): readonly string[] =>
+    store.reader.read(() => serviceMap(store.reader, {}, nowMs).edges.map(({ from, to }) => `${from} ${to}`));
+  const call = { traceId: TRACE, spanId: hex(2, 8), kind: CLIENT, startMs: START, attributes: { 'server.address': 'pay.local' } };
+  const query = { traceId: TRACE, spanId: hex(4, 8), kind: CLIENT, startMs: START, attributes: { 'db.system.name': 'redis' } };
+  store.takeJson('traces', tracesBody('shop', [call, query]));
+  assert.deepEqual(edgesAt(START + 1000), ['service:shop database:redis']);
+  assert.deepEqual(edgesAt(START + 60_000).toSorted(), ['service:shop database:redis', 'service:shop external:pay.local']);
+
+  store.takeJson(
+    'traces',
+    tracesBody('payments', [{ traceId: TRACE, spanId: hex(3, 8), parentSpanId: hex(2, 8), kind: SERVER, startMs: START }]),
+  );
+  for (const nowMs of [START + 1000, START + 60_000])
+    assert.deepEqual(edgesAt(nowMs).toSorted(), ['service:shop database:redis', 'service:shop service:payments']);
+});
+
 test('a request counts in the range in which it starts; who calls and who answers is looked for in the whole store', () => {
   using store = createTestStore();
   const at = (startMs: number, service: string, span: Partial<TestSpan>): void =>
@@ -156,7 +174,8 @@ function naiveMap({ reader }: TestStore, { from = -Infinity, to = Infinity }: { 
       if (parent !== undefined) call(`service:${parent.service}`, service, span);
       else if (span.kind === 'server' && !isAwaited) call('user', service, span);
     } else if (span.kind !== 'internal' && span.name !== NOTHING) {
-      if (span.name.startsWith('external:') && answered.has(`${span.trace_id} ${span.span_id}`)) continue;
+      const mayBeAnswered = span.start_ms >= nowMs - 15_000 || answered.has(`${span.trace_id} ${span.span_id}`);
+      if (span.name.startsWith('external:') && mayBeAnswered) continue;
       call(service, span.name, span);
       note(nodes, span.name, span);
     }

@@ -18,7 +18,7 @@ interface Traffic {
 
 /** Whoever calls from outside of what is traced. */
 const USER = 'user';
-/** A parent ends after its child, and its process sends it later: until then nobody knows who has called. */
+/** Processes send their spans at different times, a parent ends after its child: until then nobody knows who has called, or who has answered. */
 const AWAITED_MS = 15_000;
 
 interface Range {
@@ -62,8 +62,8 @@ function addSpans(graph: Graph, links: SpanLinks, segment: Segment<SpanColumns>,
       else caller = graph.user();
       if (caller !== service) add(graph.edge(caller, service), columns, i);
     } else if ((kind === CLIENT || kind === PRODUCER) && peer[i] !== 0) {
-      // A traced service has answered: its own span tells of the call.
-      if (graph.isExternal(peer[i]!) && links.isAnswered(segment, i)) continue;
+      // A traced service has answered, and its own span tells of the call; or it may yet: a node that comes and goes would be wrong.
+      if (graph.isExternal(peer[i]!) && (start >= awaitedFrom || links.isAnswered(segment, i))) continue;
       const called = graph.peer(peer[i]!);
       add(graph.edge(service, called), columns, i);
       add(called.traffic, columns, i);
