@@ -14,7 +14,7 @@ import type { Options } from './run/options.ts';
 import { getPrograms } from './run/programs.ts';
 import { createBuildReporter, formatStarted, say } from './run/say.ts';
 import { startStack } from './run/start-stack.ts';
-import { logFileOf } from './run/state.ts';
+import { commandFor, logFileOf } from './run/state.ts';
 import { formatStatus, readStatus } from './run/status.ts';
 import { formatTable } from './run/table.ts';
 
@@ -70,7 +70,7 @@ const actions: Readonly<Record<Options['action'], (options: Options) => Promise<
   },
   async detach(options) {
     await startDetached(options, { onLine: say, signal: untilInterrupted() });
-    say('npm run stack -- --stop ends it.');
+    say(`${commandFor('--stop', options.data)} ends it.`);
     return 0;
   },
   run,

@@ -10,7 +10,7 @@ import { getPrograms } from './programs.ts';
 import type { FindOptions } from './programs.ts';
 import { serviceOf, services } from './services.ts';
 import type { Service, ServiceName } from './services.ts';
-import { checkFolder, livingOf, logFileOf, readNote, removeNote, writeNote } from './state.ts';
+import { checkFolder, commandFor, livingOf, logFileOf, readNote, removeNote, writeNote } from './state.ts';
 import { supervise } from './supervised.ts';
 import type { Supervised } from './supervised.ts';
 import { urlsOf } from './urls.ts';
@@ -140,13 +140,13 @@ function refuseSecond(folder: string): void {
   if (supervisor) {
     throw new StackFailed(
       `Nothing was started: the stack of ${folder} runs since ${note.startedAt} (pid ${note.supervisor.pid}).\n` +
-        'npm run stack -- --status tells how it is, npm run stack -- --stop ends it.',
+        `${commandFor('--status', folder)} tells how it is, ${commandFor('--stop', folder)} ends it.`,
     );
   }
   if (living.length > 0) {
     throw new StackFailed(
       `Nothing was started: ${living.join(', ')} of an earlier run still run${living.length === 1 ? 's' : ''}; who started them was killed.\n` +
-        'npm run stack -- --stop ends them.',
+        `${commandFor('--stop', folder)} ends them.`,
     );
   }
 }

@@ -17,6 +17,11 @@ export function defaultFolder(): string {
   return join(process.env['XDG_STATE_HOME'] || join(homedir(), '.local', 'state'), 'otelier', 'stack');
 }
 
+/** What to type so that it is about the stack of this folder, whose path needs no quotes (`checkFolder`). */
+export function commandFor(flag: string, folder: string): string {
+  return `npm run stack -- ${flag}${folder === defaultFolder() ? '' : ` --data ${folder}`}`;
+}
+
 /**
  * An absolute path that may stand in any of the configuration files as it is.
  * @throws Error when it could not.

@@ -132,7 +132,7 @@ test('services whose supervisor was killed are in the way of a start, and --stop
     supervisor: gone,
     services: { loki: { ...identityOf(pid), version: '1' } },
   });
-  await assert.rejects(startStack({ data: folder }), /loki of an earlier run still runs; .*--stop ends them/s);
+  await assert.rejects(startStack({ data: folder }), /loki of an earlier run still runs; .*--stop --data \S+ ends them/s);
   assert.equal(await stopDetached(folder), 'Stopped 1 services; who started them was gone.');
   assert.deepEqual(await ended, [null, 'SIGTERM']);
   assert.equal(readNote(folder), undefined);
