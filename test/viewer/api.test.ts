@@ -322,12 +322,15 @@ describe('what it answers', () => {
       "ATTACH '/tmp/x.db' AS x",
       'PRAGMA journal_mode = DELETE',
       'WITH x AS (SELECT 1) INSERT INTO meta SELECT 1, 1',
+      'SELECT 1; SELECT 2',
       '',
     ]) {
       const refused = await viewer.api('query', { sql });
       assert.equal(refused.status, 400, sql);
       assert.ok(refused.body.error, sql);
     }
+    for (const sql of ['SELECT 1;', "SELECT ';' -- one; two\n; /* three; */ -- four", '-- before\nSELECT 1 ;;\n'])
+      assert.equal((await viewer.api('query', { sql })).status, 200, sql);
     assert.equal((await get<Status>('status')).counts.spans, 5);
   });
 

@@ -36,6 +36,9 @@ export function runSelect({ path, sql, limit }: SqlJob): SqlResult {
         : constants.SQLITE_DENY,
     );
     const statement = database.prepare(sql);
+    // SQLite compiles the first statement and passes over the rest, which somebody meant to be run.
+    if (!/^(?:\s|;|--[^\n]*|\/\*[\s\S]*?\*\/)*$/.test(sql.slice(statement.sourceSQL.length)))
+      throw new Error('There is a second statement after the first. Only one SELECT can be run at a time.');
     statement.setReadBigInts(true);
     statement.setReturnArrays(true);
     const columns = statement.columns().map(({ name }) => name);
