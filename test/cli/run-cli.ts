@@ -24,7 +24,13 @@ const TIMEOUT_MS = 120_000;
 
 export function startCli(args: readonly string[], env: NodeJS.ProcessEnv = {}, input?: string): Running {
   const clean = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(OTEL|NODE_)/.test(name)));
-  const child = spawn(process.execPath, [main, ...args], { env: { ...clean, ...env }, timeout: TIMEOUT_MS, killSignal: 'SIGKILL' });
+  // What is run has more than the usual two seconds to deliver: this machine may be busy.
+  const patient = { OTELIER_SHUTDOWN_TIMEOUT: '30000' };
+  const child = spawn(process.execPath, [main, ...args], {
+    env: { ...clean, ...patient, ...env },
+    timeout: TIMEOUT_MS,
+    killSignal: 'SIGKILL',
+  });
   let [stdout, stderr] = ['', ''];
   const checks = new Set<() => void>();
   child.stdout.on('data', (chunk: Buffer) => {

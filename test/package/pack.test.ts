@@ -60,7 +60,11 @@ describe('the packed package, installed into an empty app', () => {
       const collector = createServer((request, response) => request.resume().once('end', () => response.end()));
       await new Promise<void>((resolve) => void collector.listen(0, '127.0.0.1', resolve));
       const { port } = collector.address() as AddressInfo;
-      const env = { OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${port}`, OTEL_SERVICE_NAME: 'packed' };
+      const env = {
+        OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${port}`,
+        OTEL_SERVICE_NAME: 'packed',
+        OTELIER_SHUTDOWN_TIMEOUT: '30000',
+      };
       const result = await run(process.execPath, [flag, 'otelier/register', 'app.js'], { cwd: app, env });
       collector.close();
       assert.equal(result.code, 0, result.stderr);

@@ -27,7 +27,7 @@ test(
     const script = `fetch('http://127.0.0.1:${port}/stock').then((response) => response.text()).then(console.log)`;
     const said = await new Promise<string>((resolve, reject) => {
       const args = ['--import', join(root, 'otel.js'), '-e', script];
-      execFile(process.execPath, args, { env: { ...env, OTEL_SERVICE_NAME: 'shop' } }, (error, stdout) =>
+      execFile(process.execPath, args, { env: { ...env, OTEL_SERVICE_NAME: 'shop', OTELIER_SHUTDOWN_TIMEOUT: '30000' } }, (error, stdout) =>
         error === null ? resolve(stdout) : reject(error),
       );
     });
