@@ -90,21 +90,10 @@ async function receive(
   if (compression !== 'gzip' && compression !== 'identity') {
     throw new CallError(codes.unimplemented, `The encoding is ${String(compression)}; it must be gzip or identity.`);
   }
-  const { compressed, message } = unframe(ownBytes(await readBody(stream, maxBodyBytes + frameHeaderBytes, reading)));
+  const { compressed, message } = unframe(await readBody(stream, maxBodyBytes + frameHeaderBytes, reading));
   if (compressed && compression !== 'gzip')
     throw new CallError(codes.internal, 'The message is marked compressed, and grpc-encoding names no compression.');
   return { transport: 'grpc', signal, path, headers, encoding: 'protobuf', body: message, isGzip: compressed };
-}
-
-/**
- * A chunk of HTTP/2 is a part of what Node.js has read: behind it lie frames that it still has to read, and bodies of other calls. Whoever got the bytes
- * may pass their memory on to another thread, so they get memory of their own.
- */
-function ownBytes(body: Buffer): Buffer {
-  if (body.byteLength === body.buffer.byteLength) return body;
-  const own = Buffer.allocUnsafeSlow(body.byteLength);
-  body.copy(own);
-  return own;
 }
 
 function unframe(body: Buffer): { compressed: boolean; message: Buffer } {

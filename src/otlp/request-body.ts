@@ -67,9 +67,13 @@ function collect(stream: Readable, maxBytes: number, take: (bytes: number) => vo
   });
 }
 
-/** A buffer of its own, which can be passed on without a copy; the chunks are given up. */
+/**
+ * A buffer of its own, which can be passed on to another thread without a copy; the chunks are given up. A chunk of HTTP/2 is a part of what Node.js has
+ * read: behind it lie frames that it still has to read, and bodies of other calls.
+ */
 function join(chunks: readonly Buffer[], size: number): Buffer {
-  if (chunks.length === 1) return chunks[0]!;
+  const [first] = chunks;
+  if (chunks.length === 1 && first!.byteLength === first!.buffer.byteLength) return first!;
   const body = Buffer.allocUnsafeSlow(size);
   let end = 0;
   for (const chunk of chunks) {
