@@ -1,15 +1,11 @@
 /** Where a plane is looked at from: turns its size and the window's into a view of all of it, and that view into one from nearer or farther. */
+import type { Size } from './map-labels.ts';
 
 export interface Camera {
   /** Pixels: where the plane's origin is. */
   readonly x: number;
   readonly y: number;
   readonly scale: number;
-}
-
-export interface Size {
-  readonly width: number;
-  readonly height: number;
 }
 
 /** Pixels that stay free at each side. */

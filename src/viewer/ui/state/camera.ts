@@ -1,7 +1,8 @@
 /** Turns drags, wheel and fingers over a plane into where it is looked at from: by default all of it is in sight, and never larger than life. */
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { JSX, RefObject } from 'preact';
-import { border, fitCamera, zoomAt, type Camera, type Size } from '../logic/camera.ts';
+import { border, fitCamera, zoomAt, type Camera } from '../logic/camera.ts';
+import type { Box, Size } from '../logic/map-labels.ts';
 
 export interface CameraControls {
   readonly camera: Camera;
@@ -9,7 +10,7 @@ export interface CameraControls {
   readonly zoomBy: (factor: number) => void;
   readonly showAll: () => void;
   /** Moves as little as is needed to bring a part of the plane into sight. */
-  readonly reveal: (box: { readonly x: number; readonly y: number; readonly width: number; readonly height: number }) => void;
+  readonly reveal: (box: Box) => void;
   readonly handlers: Pick<
     JSX.SVGAttributes<SVGSVGElement>,
     'onPointerDown' | 'onPointerMove' | 'onPointerUp' | 'onPointerCancel' | 'onClickCapture' | 'onWheel'
