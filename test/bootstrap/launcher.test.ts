@@ -63,7 +63,7 @@ test('what is a launcher, and what only looks like one', () => {
     '/usr/lib/node_modules/npm/bin/npm-cli.js',
     '/app/node_modules/.bin/tsx',
     '/app/node_modules/.pnpm/tsx@4.20.0/node_modules/tsx/dist/cli.mjs',
-    '/root/.cache/node/corepack/v1/yarn/4.9.0/yarn-4.9.0.cjs',
+    '/home/me/.cache/node/corepack/v1/yarn/4.9.0/yarn-4.9.0.cjs',
     '/app/.yarn/releases/yarn-4.9.0.cjs',
     '/usr/lib/node_modules/corepack/dist/pnpm.js',
     '/app/node_modules/otelier/dist/cli.js',
